@@ -1,0 +1,1 @@
+"""Where rosters come from, one module a provider."""

@@ -1,0 +1,1 @@
+"""Values and rules of rosters: no Flask, no database, no network."""

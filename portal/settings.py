@@ -1,0 +1,146 @@
+"""The settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+BUNDLED_COURSES = Path(__file__).with_name("courses.toml")
+
+
+class SettingsError(Exception):
+    """A setting is missing or unsafe; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator can set; `docs/settings.md` describes each."""
+
+    portal_env: str
+    portal_url: str
+    secret_keys: tuple[str, ...]
+    database_url: str
+    redis_url: str
+    clever_client_id: str
+    clever_client_secret: str
+    clever_auth_url: str
+    clever_api_url: str
+    clever_issuer: str
+    clever_api_version: str
+    clever_page_size: int
+    courses_file: Path
+    timezone: ZoneInfo
+    log_level: str
+    sandbox_url: str | None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read and check every setting; raises SettingsError on the first that will not do."""
+        settings = cls(
+            portal_env=_choice(environ, "PORTAL_ENV", "development", ("development", "production")),
+            portal_url=_origin(environ, "PORTAL_URL"),
+            secret_keys=_secrets(environ, "SECRET_KEY"),
+            database_url=_required(environ, "DATABASE_URL"),
+            redis_url=_required(environ, "REDIS_URL"),
+            clever_client_id=_required(environ, "CLEVER_CLIENT_ID"),
+            clever_client_secret=_required(environ, "CLEVER_CLIENT_SECRET"),
+            clever_auth_url=_origin(environ, "CLEVER_AUTH_URL", "https://clever.com"),
+            clever_api_url=_origin(environ, "CLEVER_API_URL", "https://api.clever.com"),
+            clever_issuer=environ.get("CLEVER_ISSUER") or "https://clever.com",
+            clever_api_version=_choice(environ, "CLEVER_API_VERSION", "v3.0", ("v3.0", "v3.1")),
+            clever_page_size=_whole_number(environ, "CLEVER_PAGE_SIZE", 10_000, 1, 10_000),
+            courses_file=Path(environ.get("COURSES_FILE") or BUNDLED_COURSES),
+            timezone=_timezone(environ, "PORTAL_TIMEZONE", "America/New_York"),
+            log_level=_choice(environ, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            sandbox_url=environ.get("SANDBOX_URL") or None,
+        )
+        if settings.production:
+            settings.refuse_unsafe()
+        return settings
+
+    @property
+    def production(self) -> bool:
+        return self.portal_env == "production"
+
+    def refuse_unsafe(self) -> None:
+        """Raise SettingsError for what must never serve real children (product id RN3)."""
+        if urlsplit(self.portal_url).scheme != "https":
+            raise SettingsError("PORTAL_URL must start with https:// in production.")
+        if any(len(key) < 32 for key in self.secret_keys):
+            raise SettingsError(
+                "SECRET_KEY is too short for production: use 32 characters or more, for example "
+                "the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        for name, url in (
+            ("CLEVER_AUTH_URL", self.clever_auth_url),
+            ("CLEVER_API_URL", self.clever_api_url),
+        ):
+            if urlsplit(url).scheme != "https" and not _on_loopback(url):
+                raise SettingsError(f"{name} must start with https:// in production.")
+        redis = urlsplit(self.redis_url)
+        if redis.scheme != "unix" and not _on_loopback(self.redis_url) and not redis.password:
+            raise SettingsError(
+                "REDIS_URL points to another machine without a password. Set one there, and use "
+                "rediss:// where the network is not your own."
+            )
+        if self.sandbox_url:
+            raise SettingsError("SANDBOX_URL is for demos; remove it in production.")
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set. docs/settings.md says what it is for.")
+    return value
+
+
+def _secrets(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Comma-separated keys: the first signs, all verify."""
+    keys = tuple(key.strip() for key in _required(environ, name).split(",") if key.strip())
+    if not keys:
+        raise SettingsError(f"{name} holds no key.")
+    return keys
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name) or default
+    if value not in allowed:
+        raise SettingsError(f"{name} must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _whole_number(
+    environ: Mapping[str, str], name: str, default: int, lowest: int, highest: int
+) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+        raise SettingsError(f"{name} must be a whole number from {lowest} to {highest}.")
+    return int(text)
+
+
+def _origin(environ: Mapping[str, str], name: str, default: str | None = None) -> str:
+    """An http(s) address without a trailing slash, user, query or fragment."""
+    value = (environ.get(name) or default or _required(environ, name)).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"{name} must be an address that starts with http:// or https://.")
+    if parts.username or parts.query or parts.fragment:
+        raise SettingsError(f"{name} must hold no user name, query or fragment.")
+    return value
+
+
+def _timezone(environ: Mapping[str, str], name: str, default: str) -> ZoneInfo:
+    value = environ.get(name) or default
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"{name} is no time zone, for example America/Chicago.") from error
+
+
+def _on_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK_HOSTS

@@ -1,0 +1,1 @@
+"""Flask and Jinja only: find, act, answer."""
