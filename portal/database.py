@@ -1,0 +1,136 @@
+"""The one database, SQLite or PostgreSQL, and how it is written to."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from peewee import (
+    Database,
+    DatabaseProxy,
+    IntegrityError,
+    OperationalError,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
+from playhouse.migrations import Runner
+from playhouse.pool import PooledPostgresqlDatabase
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATION_LOCK = 7_305_001
+LOCK_WAIT_SECONDS = 15
+WRITE_TRIES = 5
+
+Result = TypeVar("Result")
+
+db = DatabaseProxy()
+
+
+def init(url: str) -> None:
+    """Point `db` at `sqlite:///path` or `postgresql://…`; connections open on first use."""
+    db.initialize(_database_at(url))
+
+
+def close() -> None:
+    """Close this thread's connection and every idle one."""
+    if not db.is_closed():
+        db.close()
+    if isinstance(db.obj, PooledPostgresqlDatabase):
+        db.obj.close_all()
+
+
+def migrate() -> list[str]:
+    """Bring the schema up to date and return the names of the migrations that ran.
+
+    Safe to run from many processes at once: the first one to get the lock does the work.
+    """
+    with db.connection_context() if db.is_closed() else _nothing():
+        runner = Runner(db.obj, str(MIGRATIONS))
+        if not _pending(runner):
+            return []
+        with db.atomic():
+            if is_postgresql():
+                db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+            return list(runner.up())
+
+
+def is_postgresql() -> bool:
+    return isinstance(db.obj, PostgresqlDatabase)
+
+
+def write(step: Callable[[], Result]) -> Result:
+    """Run `step` in one short transaction and return its result; it must be safe to run again.
+
+    SQLite takes its write lock at the start (trust.md D1). What another writer's timing can cause
+    (a lock, a deadlock, a row that appeared first) is tried again, up to five times (F19).
+    """
+    for last_try in (False,) * (WRITE_TRIES - 1) + (True,):
+        try:
+            with db.atomic():
+                return step()
+        except (OperationalError, IntegrityError):
+            if last_try or db.in_transaction():
+                raise
+            time.sleep(random.uniform(0.01, 0.1))
+    raise AssertionError("unreachable")
+
+
+def rows(records: Iterable[Iterable[Any]]) -> tuple[str, str]:
+    """A FROM item over many records as one parameter: `(sql, parameter)`.
+
+    Each record's fields are read as `r.value->>0`, `r.value->>1` … in both databases, so that a
+    statement takes any number of records without growing (performance.md, goal 9).
+    """
+    parameter = json.dumps([list(record) for record in records], ensure_ascii=False)
+    if is_postgresql():
+        return "jsonb_array_elements(?::jsonb) AS r(value)", parameter
+    return "json_each(?) AS r", parameter
+
+
+def execute(sql: str, parameters: Iterable[Any] = ()) -> Any:
+    """Run one statement written with `?` placeholders in either database; returns its cursor."""
+    return db.execute_sql(sql.replace("?", "%s") if is_postgresql() else sql, tuple(parameters))
+
+
+def clock_sql() -> str:
+    """SQL for the database's own clock in microseconds: leases trust no other (F53)."""
+    if is_postgresql():
+        return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+def _database_at(url: str) -> Database:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(unquote(parts.path)[1:])
+    if parts.scheme in ("postgres", "postgresql"):
+        return PooledPostgresqlDatabase(
+            url, prefer_psycopg3=True, max_connections=32, stale_timeout=300, timeout=10
+        )
+    raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://")
+
+
+def _sqlite(path: str) -> SqliteDatabase:
+    if not os.path.exists(path):
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    return SqliteDatabase(
+        path,
+        pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1},
+        timeout=LOCK_WAIT_SECONDS,
+        lock_type="IMMEDIATE",
+    )
+
+
+def _pending(runner: Runner) -> bool:
+    return any(migration.path and not migration.applied for migration in runner.status())
+
+
+class _nothing:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...

@@ -1,0 +1,129 @@
+"""People, and the sign-ins that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from peewee import CharField, ForeignKeyField, TextField
+
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.roster.records import PersonRecord, Role
+
+
+class AccountKind(StrEnum):
+    """Students and staff never become each other (A33)."""
+
+    STUDENT = "student"
+    STAFF = "staff"
+
+    @classmethod
+    def of(cls, roles: Iterable[Role]) -> AccountKind:
+        return cls.STUDENT if Role.STUDENT in roles else cls.STAFF
+
+
+class Account(BaseModel):
+    """One person here, whatever they sign in with."""
+
+    public_id = CharField(max_length=16, unique=True, default=new_public_id)
+    kind = CharField(max_length=16)
+    given_name = TextField(default="")
+    family_name = TextField(default="")
+    grade = CharField(max_length=32, default="")
+    created_at = UtcDateTimeField()
+    disabled_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "accounts"
+
+    @property
+    def is_student(self) -> bool:
+        return bool(self.kind == AccountKind.STUDENT)
+
+
+class LinkedAccount(BaseModel):
+    """A provider's person and the account they sign in to.
+
+    The key is (provider, issuer, the provider's id); the district is an attribute and an email
+    is never stored, let alone compared (trust.md decision 5).
+    """
+
+    account = ForeignKeyField(Account, backref="linked_accounts", on_delete="CASCADE")
+    provider = CharField(max_length=32)
+    issuer = TextField()
+    sourced_id = CharField(max_length=64)
+    legacy_id = CharField(max_length=64, default="")
+    district_sourced_id = CharField(max_length=64, null=True)
+    school_sourced_ids = TextField(default="")
+    sis_id = TextField(default="")
+    student_number = TextField(default="")
+    district_username = TextField(default="")
+    roles = TextField(default="")
+    linked_at = UtcDateTimeField()
+    last_used_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "linked_accounts"
+
+    @classmethod
+    def find(cls, provider: str, issuer: str, sourced_id: str) -> LinkedAccount | None:
+        """The linked account with this key and its account, or None."""
+        found: LinkedAccount | None = (
+            cls.select(cls, Account)
+            .join(Account)
+            .where(
+                (cls.provider == provider) & (cls.issuer == issuer) & (cls.sourced_id == sourced_id)
+            )
+            .get_or_none()
+        )
+        return found
+
+    @classmethod
+    def make(cls, provider: str, issuer: str, person: PersonRecord, now: datetime) -> LinkedAccount:
+        """A new account for this person with their sign-in linked. Call inside a transaction."""
+        account = Account.create(kind=AccountKind.of(person.roles), created_at=now)
+        linked: LinkedAccount = cls.create(
+            account=account,
+            provider=provider,
+            issuer=issuer,
+            sourced_id=person.sourced_id,
+            linked_at=now,
+        )
+        return linked
+
+    def refresh(self, person: PersonRecord, now: datetime) -> None:
+        """Take over what the provider says of the person today. Call inside a transaction."""
+        self.legacy_id = person.legacy_id
+        self.district_sourced_id = person.district_sourced_id
+        self.school_sourced_ids = " ".join(person.school_sourced_ids)
+        self.sis_id = person.sis_id
+        self.student_number = person.student_number
+        self.district_username = person.district_username
+        self.roles = " ".join(person.roles)
+        self.last_used_at = now
+        self.save()
+        account = self.account
+        account.given_name = person.given_name
+        account.family_name = person.family_name
+        account.grade = person.grade
+        account.save()
+
+    @property
+    def role_list(self) -> tuple[Role, ...]:
+        return tuple(Role(name) for name in self.roles.split())
+
+    @property
+    def school_list(self) -> tuple[str, ...]:
+        return tuple(self.school_sourced_ids.split())
+
+
+LinkedAccount.add_index(
+    LinkedAccount.index(
+        LinkedAccount.provider,
+        LinkedAccount.issuer,
+        LinkedAccount.sourced_id,
+        unique=True,
+        name="linked_accounts_one_per_identity",
+    )
+)

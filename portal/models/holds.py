@@ -1,0 +1,107 @@
+"""Changes too large to make without a person's word (trust.md decision 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
+
+from portal.models.accounts import Account
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.sections import Section
+from portal.models.sync_changes import ChangeKind, SyncChange
+from portal.models.sync_runs import SyncRun
+
+HOLD_LASTS = timedelta(days=14)
+
+
+class HoldState(StrEnum):
+    """`dissolved`: the roster came back. `superseded`: another set is held now."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    APPLIED = "applied"
+    DISSOLVED = "dissolved"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+class HoldKind(StrEnum):
+    REMOVALS = "removals"
+    RENAMES = "renames"
+
+
+class Hold(BaseModel):
+    """One set of changes that waits. Its students are the held changes of `run`."""
+
+    public_id = CharField(max_length=16, unique=True, default=new_public_id)
+    section = ForeignKeyField(Section, backref="holds", on_delete="CASCADE")
+    run = ForeignKeyField(SyncRun, on_delete="CASCADE")
+    kind = CharField(max_length=16)
+    state = CharField(max_length=16, default=HoldState.WAITING)
+    digest = CharField(max_length=64)
+    student_count = IntegerField()
+    list_count = IntegerField()
+    empties = BooleanField(default=False)
+    created_at = UtcDateTimeField()
+    expires_at = UtcDateTimeField()
+    answered_by = ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    answered_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "holds"
+
+    @classmethod
+    def waiting(cls, section: Section) -> ModelSelect:
+        """The section's waiting holds: at most one of each kind, removals first."""
+        return (
+            cls.select()
+            .where((cls.section == section) & (cls.state == HoldState.WAITING))
+            .order_by(cls.kind)
+        )
+
+    @classmethod
+    def kept_since(cls, section: Section, kind: HoldKind, since: datetime) -> ModelSelect:
+        """Answers to keep the list that still count: a kept set is not proposed again."""
+        return cls.select().where(
+            (cls.section == section)
+            & (cls.kind == kind)
+            & (cls.state == HoldState.KEPT)
+            & (cls.answered_at > since)
+        )
+
+    @classmethod
+    def expire(cls, now: datetime) -> int:
+        """Close what nobody answered; nothing is removed (decision 4). Returns how many."""
+        expired: int = (
+            cls.update(state=HoldState.EXPIRED)
+            .where((cls.state == HoldState.WAITING) & (cls.expires_at <= now))
+            .execute()
+        )
+        return expired
+
+    def close(self, state: HoldState, now: datetime, answered_by: Account | None = None) -> bool:
+        """Leave the waiting state; whether this call was the one that did."""
+        closed = (
+            Hold.update(state=state, answered_at=now, answered_by=answered_by)
+            .where((Hold.id == self.id) & (Hold.state == HoldState.WAITING))
+            .execute()
+        )
+        return bool(closed)
+
+    def changes(self) -> ModelSelect:
+        """The students this hold is about, as the changes that wait."""
+        held = ChangeKind.HELD_REMOVAL if self.kind == HoldKind.REMOVALS else ChangeKind.HELD_RENAME
+        return SyncChange.of(self.run, (held,))
+
+
+Hold.add_index(
+    Hold.index(
+        Hold.section,
+        Hold.kind,
+        unique=True,
+        where=(Hold.state == HoldState.WAITING),
+        name="holds_one_waiting",
+    )
+)

@@ -1,0 +1,206 @@
+"""Sections: classes as they are here, and who teaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from peewee import (
+    BooleanField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+)
+
+from portal.database import execute, is_postgresql, rows
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, to_microseconds
+from portal.roster.records import ClassRecord, TermRecord
+
+
+class Section(BaseModel):
+    """A section and the class it follows.
+
+    `roster_version` counts the changes of its student list. `next_fence` numbers the runs that
+    read for it and `last_fence` is the newest that was applied: an older read never overwrites
+    a newer one (I6).
+    """
+
+    public_id = CharField(max_length=16, unique=True, default=new_public_id)
+    name = TextField()
+    login_type = CharField(max_length=16)
+    provider = CharField(max_length=32)
+    issuer = TextField()
+    district_sourced_id = CharField(max_length=64)
+    school_sourced_id = CharField(max_length=64, default="")
+    class_sourced_id = CharField(max_length=64)
+    class_name = TextField()
+    grade = CharField(max_length=32, default="")
+    subject = TextField(default="")
+    period = TextField(default="")
+    term_name = TextField(default="")
+    term_starts_on = DateField(null=True)
+    term_ends_on = DateField(null=True)
+    course_slug = CharField(max_length=64, default="")
+    created_by = ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    created_at = UtcDateTimeField()
+    archived_at = UtcDateTimeField(null=True)
+    class_gone_at = UtcDateTimeField(null=True)
+    checked_at = UtcDateTimeField(null=True)
+    roster_version = IntegerField(default=0)
+    next_fence = IntegerField(default=1)
+    last_fence = IntegerField(default=0)
+
+    class Meta:
+        table_name = "sections"
+
+    @classmethod
+    def start(
+        cls, creator: Account, roster_class: ClassRecord, term: TermRecord | None, **chosen: Any
+    ) -> Section:
+        """A new section for a class, with its teachers, and nobody in it yet.
+
+        `chosen` are the teacher's own columns (name, course_slug, provider, issuer, created_at).
+        Call inside a transaction.
+        """
+        section: Section = cls.create(
+            created_by=creator,
+            login_type="clever",
+            district_sourced_id=roster_class.district_sourced_id or "",
+            class_sourced_id=roster_class.sourced_id,
+            **_class_columns(roster_class),
+            **_term_columns(term),
+            **chosen,
+        )
+        section.revise_teachers(roster_class, chosen["created_at"])
+        return section
+
+    @classmethod
+    def visible_to(cls, account: Account) -> ModelSelect:
+        """The sections this person teaches today; every finder starts here (A58)."""
+        taught = SectionTeacher.select(SectionTeacher.section).where(
+            (SectionTeacher.account == account) & SectionTeacher.ended_at.is_null()
+        )
+        return cls.select().where(cls.id.in_(taught) & cls.archived_at.is_null())
+
+    @classmethod
+    def of_classes(cls, provider: str, issuer: str, sourced_ids: Iterable[str]) -> ModelSelect:
+        """The sections that follow any of these classes."""
+        return cls.select().where(
+            (cls.provider == provider)
+            & (cls.issuer == issuer)
+            & cls.class_sourced_id.in_(list(sourced_ids))
+            & cls.archived_at.is_null()
+        )
+
+    def lock(self) -> Section:
+        """This section as it is now, held until the transaction ends. Call inside one."""
+        query = Section.select().where(Section.id == self.id)
+        locked: Section = (query.for_update() if is_postgresql() else query).get()
+        return locked
+
+    def teachers(self) -> ModelSelect:
+        """The accounts that teach this section today, the main teacher first."""
+        return (
+            Account.select(Account, SectionTeacher.is_main)
+            .join(SectionTeacher, on=(SectionTeacher.account == Account.id))
+            .where((SectionTeacher.section == self) & SectionTeacher.ended_at.is_null())
+            .order_by(SectionTeacher.is_main.desc(), SectionTeacher.id)
+        )
+
+    def refresh_class(self, roster_class: ClassRecord, now: datetime) -> None:
+        """Take over Clever's values; the section's own name stays (Y9). Inside a transaction."""
+        columns = _class_columns(roster_class)
+        Section.update(class_gone_at=None, **columns).where(Section.id == self.id).execute()
+        self.revise_teachers(roster_class, now)
+
+    def revise_teachers(self, roster_class: ClassRecord, now: datetime) -> None:
+        """Make the teachers those of the provider's list (Y11). Call inside a transaction."""
+        main = roster_class.main_teacher_sourced_id
+        listed = [
+            (sourced_id, int(sourced_id == main))
+            for sourced_id in dict.fromkeys(roster_class.teacher_sourced_ids)
+        ]
+        item, parameter = rows(listed)
+        execute(
+            _TEACHERS_LISTED.format(rows=item), (self.id, parameter, self.provider, self.issuer)
+        )
+        execute(_TEACHERS_GONE.format(rows=item), (to_microseconds(now), self.id, parameter))
+
+
+class SectionTeacher(BaseModel):
+    """Someone the provider lists as a teacher of the class; the account is filled in when known."""
+
+    section = ForeignKeyField(Section, backref="section_teachers", on_delete="CASCADE")
+    sourced_id = CharField(max_length=64)
+    account = ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    is_main = BooleanField(default=False)
+    ended_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "section_teachers"
+
+    @classmethod
+    def claim(cls, linked: LinkedAccount) -> None:
+        """Give a person who has just arrived the sections that list them (Y11)."""
+        theirs = Section.select(Section.id).where(
+            (Section.provider == linked.provider) & (Section.issuer == linked.issuer)
+        )
+        cls.update(account=linked.account_id).where(
+            (cls.sourced_id == linked.sourced_id) & cls.account.is_null() & cls.section.in_(theirs)
+        ).execute()
+
+
+SectionTeacher.add_index(
+    SectionTeacher.index(
+        SectionTeacher.section,
+        SectionTeacher.sourced_id,
+        unique=True,
+        name="section_teachers_once",
+    )
+)
+Section.add_index(
+    Section.index(
+        Section.provider, Section.issuer, Section.class_sourced_id, name="sections_by_class"
+    )
+)
+
+_TEACHERS_LISTED = """
+    INSERT INTO section_teachers (section_id, sourced_id, is_main, account_id)
+    SELECT ?, r.value->>0, CAST(r.value->>1 AS INTEGER) = 1, l.account_id
+    FROM {rows}
+    LEFT JOIN linked_accounts l
+      ON l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?
+    WHERE true
+    ON CONFLICT (section_id, sourced_id) DO UPDATE
+    SET is_main = excluded.is_main, account_id = excluded.account_id, ended_at = NULL
+"""
+_TEACHERS_GONE = """
+    UPDATE section_teachers SET ended_at = ?
+    WHERE section_id = ? AND ended_at IS NULL
+      AND sourced_id NOT IN (SELECT r.value->>0 FROM {rows})
+"""
+
+
+def _class_columns(roster_class: ClassRecord) -> dict[str, str]:
+    return {
+        "class_name": roster_class.name,
+        "school_sourced_id": roster_class.school_sourced_id,
+        "grade": roster_class.grade,
+        "subject": roster_class.subject,
+        "period": roster_class.period,
+    }
+
+
+def _term_columns(term: TermRecord | None) -> dict[str, Any]:
+    if term is None:
+        return {}
+    return {
+        "term_name": term.name,
+        "term_starts_on": term.starts_on,
+        "term_ends_on": term.ends_on,
+    }

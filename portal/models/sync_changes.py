@@ -1,0 +1,52 @@
+"""What a run changed or wants to change, by person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from peewee import CharField, ForeignKeyField, ModelSelect, TextField
+
+from portal.models.accounts import Account
+from portal.models.base import BaseModel
+from portal.models.sync_runs import SyncRun
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    REFRESHED = "refreshed"
+    HELD_REMOVAL = "held_removal"
+    HELD_RENAME = "held_rename"
+
+
+class SyncChange(BaseModel):
+    """One student's part in one run, with the names as they were then."""
+
+    run = ForeignKeyField(SyncRun, backref="changes", on_delete="CASCADE")
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    sourced_id = CharField(max_length=64)
+    kind = CharField(max_length=16)
+    moved_to = TextField(default="")
+    given_name_before = TextField(default="")
+    family_name_before = TextField(default="")
+    grade_before = TextField(default="")
+    given_name = TextField(default="")
+    family_name = TextField(default="")
+    grade = TextField(default="")
+
+    class Meta:
+        table_name = "sync_changes"
+
+    @classmethod
+    def of(cls, run: SyncRun, kinds: Collection[ChangeKind]) -> ModelSelect:
+        """A run's changes of these kinds, sorted by name."""
+        return (
+            cls.select()
+            .where((cls.run == run) & cls.kind.in_(list(kinds)))
+            .order_by(cls.family_name, cls.given_name, cls.id)
+        )
+
+
+SyncChange.add_index(SyncChange.index(SyncChange.run, SyncChange.kind, name="sync_changes_of_run"))

@@ -1,0 +1,315 @@
+"""Runs of a sync: the row is the truth, the queue only rings for it (trust.md decision 2)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, ModelSelect
+
+from portal.database import clock_sql, write
+from portal.models.accounts import Account
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.sections import Section
+
+LEASE = timedelta(seconds=20)
+MOST_ATTEMPTS = 5
+MOST_AUTOMATIC_RETRIES = 3
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class RunState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    HELD = "held"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class RunSource(StrEnum):
+    """What started a run."""
+
+    FIRST = "first"
+    TEACHER = "teacher"
+    RETRY = "retry"
+    HOLD = "hold"
+
+
+class RunStep(StrEnum):
+    ASKING = "asking"
+    READING = "reading"
+    CHECKING = "checking"
+    SAVING = "saving"
+
+
+class RunLost(Exception):
+    """The run is no longer this worker's: it was stopped, or another worker took it over."""
+
+
+def new_reference() -> str:
+    """A short code a teacher can read out and an operator finds in the logs (HP3)."""
+    return "SYNC-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+
+
+class SyncRun(BaseModel):
+    """One press of the button, from the click to a final, visible state."""
+
+    public_id = CharField(max_length=16, unique=True, default=new_public_id)
+    section = ForeignKeyField(Section, backref="sync_runs", on_delete="CASCADE")
+    state = CharField(max_length=16, default=RunState.QUEUED)
+    source = CharField(max_length=16)
+    started_by = ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    idempotency_key = CharField(max_length=64, null=True)
+    reference = CharField(max_length=16, default=new_reference)
+    requested_at = UtcDateTimeField()
+    rang_at = UtcDateTimeField(null=True)
+    not_before = UtcDateTimeField(null=True)
+    started_at = UtcDateTimeField(null=True)
+    finished_at = UtcDateTimeField(null=True)
+    lease_until = UtcDateTimeField(null=True)
+    holder = CharField(max_length=32, default="")
+    attempt = IntegerField(default=0)
+    fence = IntegerField(default=0)
+    step = CharField(max_length=16, default=RunStep.ASKING)
+    students_read = IntegerField(default=0)
+    students_listed = IntegerField(null=True)
+    waiting_until = UtcDateTimeField(null=True)
+    added_count = IntegerField(default=0)
+    updated_count = IntegerField(default=0)
+    removed_count = IntegerField(default=0)
+    unchanged_count = IntegerField(default=0)
+    existing_count = IntegerField(default=0)
+    held_count = IntegerField(default=0)
+    skipped_count = IntegerField(default=0)
+    unshared_count = IntegerField(default=0)
+    reason = CharField(max_length=32, default="")
+    resumes_on = DateField(null=True)
+    retry_at = UtcDateTimeField(null=True)
+    automatic_retries = IntegerField(default=0)
+
+    class Meta:
+        table_name = "sync_runs"
+
+    @classmethod
+    def request(
+        cls,
+        section: Section,
+        source: RunSource,
+        now: datetime,
+        started_by: Account | None = None,
+        idempotency_key: str | None = None,
+    ) -> tuple[SyncRun, bool]:
+        """The run this click gets, and whether the click made it.
+
+        A second click with the same key gets the same run for ever; any other click, tab or
+        teacher joins the run in flight (F48, Y1).
+        """
+
+        def step() -> tuple[SyncRun, bool]:
+            run = cls._with_key(section, idempotency_key) or cls.in_flight(section)
+            if run is not None:
+                return run, False
+            new: SyncRun = cls.create(
+                section=section,
+                source=source,
+                started_by=started_by,
+                idempotency_key=idempotency_key,
+                requested_at=now,
+            )
+            return new, True
+
+        return write(step)
+
+    @classmethod
+    def in_flight(cls, section: Section) -> SyncRun | None:
+        found: SyncRun | None = (
+            cls.select().where((cls.section == section) & cls.finished_at.is_null()).get_or_none()
+        )
+        return found
+
+    @classmethod
+    def latest(cls, section: Section) -> SyncRun | None:
+        found: SyncRun | None = (
+            cls.select().where(cls.section == section).order_by(cls.id.desc()).get_or_none()
+        )
+        return found
+
+    @classmethod
+    def waiting_for_a_ring(cls, now: datetime, quiet: timedelta) -> ModelSelect:
+        """Unfinished runs that no worker holds and nobody has rung for lately."""
+        unheld = (cls.state == RunState.QUEUED) | (
+            (cls.state == RunState.RUNNING) & (cls.lease_until < SQL(clock_sql()))
+        )
+        due = cls.not_before.is_null() | (cls.not_before <= now)
+        unrung = cls.rang_at.is_null() | (cls.rang_at < now - quiet)
+        return cls.select().where(cls.finished_at.is_null() & unheld & due & unrung)
+
+    @classmethod
+    def failed_and_due(cls, now: datetime) -> ModelSelect:
+        """Failed runs that promised to try again by now."""
+        return cls.select().where((cls.state == RunState.FAILED) & (cls.retry_at <= now))
+
+    @property
+    def finished(self) -> bool:
+        return self.finished_at is not None
+
+    def ahead(self) -> int:
+        """How many queued runs will start before this one."""
+        count: int = (
+            SyncRun.select()
+            .where((SyncRun.state == RunState.QUEUED) & (SyncRun.id < self.id))
+            .count()
+        )
+        return count
+
+    def rung(self, now: datetime) -> None:
+        SyncRun.update(rang_at=now).where(SyncRun.id == self.id).execute()
+
+    def claim(self, now: datetime) -> SyncRun | None:
+        """Take the run for this worker, or None when it is finished, held or not due.
+
+        The lease is judged by the database's clock and the fence is newer than every earlier
+        one of the section, so that a worker that was only frozen can no longer save.
+        """
+        return write(lambda: self._claim(now))
+
+    def renew(self) -> None:
+        """Hold the run a little longer; raises RunLost when it is no longer ours."""
+        self._change(lease_until=_lease_end())
+
+    def advance(self, **progress: Any) -> None:
+        """Show how far the run has come and renew its lease; raises RunLost."""
+        self._change(lease_until=_lease_end(), **progress)
+
+    def finish(self, state: RunState, now: datetime, **outcome: Any) -> None:
+        """Reach a final state; raises RunLost when the run is no longer ours."""
+        self._change(state=state, finished_at=now, lease_until=None, waiting_until=None, **outcome)
+
+    def postpone(self, until: datetime) -> None:
+        """Give the run back to the queue until the provider wants to hear from us again (F26)."""
+        self._change(
+            state=RunState.QUEUED,
+            not_before=until,
+            waiting_until=until,
+            lease_until=None,
+            holder="",
+            attempt=SyncRun.attempt - 1,
+        )
+
+    def stop(self, now: datetime) -> bool:
+        """Stop the run unless it has been saved; whether it was stopped."""
+        stopped = (
+            SyncRun.update(state=RunState.STOPPED, finished_at=now, lease_until=None, holder="")
+            .where((SyncRun.id == self.id) & SyncRun.finished_at.is_null())
+            .execute()
+        )
+        return bool(stopped)
+
+    def retry(self, now: datetime) -> SyncRun | None:
+        """The new run that a failed one promised, unless somebody was quicker."""
+
+        def step() -> SyncRun | None:
+            mine = (SyncRun.id == self.id) & SyncRun.retry_at.is_null(False)
+            if not SyncRun.update(retry_at=None).where(mine).execute():
+                return None
+            if (
+                SyncRun.select()
+                .where((SyncRun.section == self.section_id) & (SyncRun.id > self.id))
+                .exists()
+            ):
+                return None
+            new: SyncRun = SyncRun.create(
+                section=self.section_id,
+                source=RunSource.RETRY,
+                requested_at=now,
+                automatic_retries=self.automatic_retries + 1,
+            )
+            return new
+
+        return write(step)
+
+    @property
+    def may_retry_by_itself(self) -> bool:
+        return bool(self.automatic_retries < MOST_AUTOMATIC_RETRIES)
+
+    def _claim(self, now: datetime) -> SyncRun | None:
+        free = (SyncRun.state == RunState.QUEUED) | (
+            (SyncRun.state == RunState.RUNNING) & (SyncRun.lease_until < SQL(clock_sql()))
+        )
+        due = SyncRun.not_before.is_null() | (SyncRun.not_before <= now)
+        claimed = (
+            SyncRun.update(
+                state=RunState.RUNNING,
+                holder=secrets.token_hex(16),
+                attempt=SyncRun.attempt + 1,
+                started_at=now,
+                lease_until=_lease_end(),
+                not_before=None,
+                waiting_until=None,
+                step=RunStep.ASKING,
+                students_read=0,
+                students_listed=None,
+            )
+            .where((SyncRun.id == self.id) & SyncRun.finished_at.is_null() & free & due)
+            .execute()
+        )
+        if not claimed:
+            return None
+        Section.update(next_fence=Section.next_fence + 1).where(
+            Section.id == self.section_id
+        ).execute()
+        fence = Section.get_by_id(self.section_id).next_fence
+        SyncRun.update(fence=fence).where(SyncRun.id == self.id).execute()
+        run: SyncRun = SyncRun.get_by_id(self.id)
+        return run
+
+    def _change(self, **columns: Any) -> None:
+        changed = (
+            SyncRun.update(**columns)
+            .where(
+                (SyncRun.id == self.id)
+                & (SyncRun.holder == self.holder)
+                & SyncRun.finished_at.is_null()
+            )
+            .execute()
+        )
+        if not changed:
+            raise RunLost(self.public_id)
+
+    @classmethod
+    def _with_key(cls, section: Section, key: str | None) -> SyncRun | None:
+        if not key:
+            return None
+        found: SyncRun | None = (
+            cls.select()
+            .where((cls.section == section) & (cls.idempotency_key == key))
+            .get_or_none()
+        )
+        return found
+
+
+SyncRun.add_index(
+    SyncRun.index(
+        SyncRun.section,
+        unique=True,
+        where=SyncRun.finished_at.is_null(),
+        name="sync_runs_one_in_flight",
+    )
+)
+SyncRun.add_index(
+    SyncRun.index(
+        SyncRun.section,
+        SyncRun.idempotency_key,
+        unique=True,
+        where=SyncRun.idempotency_key.is_null(False),
+        name="sync_runs_one_per_click",
+    )
+)
+SyncRun.add_index(SyncRun.index(SyncRun.state, SyncRun.id, name="sync_runs_by_state"))
+
+
+def _lease_end() -> SQL:
+    return SQL(f"{clock_sql()} + {int(LEASE.total_seconds() * 1_000_000)}")
