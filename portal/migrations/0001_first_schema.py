@@ -129,6 +129,7 @@ def up(_migrator: object, db: Database) -> None:
         unchanged_count = IntegerField(default=0)
         existing_count = IntegerField(default=0)
         held_count = IntegerField(default=0)
+        kept_count = IntegerField(default=0)
         skipped_count = IntegerField(default=0)
         unshared_count = IntegerField(default=0)
         reason = CharField(max_length=32, default="")

@@ -97,6 +97,12 @@ class Section(BaseModel):
             & cls.archived_at.is_null()
         )
 
+    def roster_changed(self) -> None:
+        """Make every plan made before now outdated. Call inside a transaction."""
+        Section.update(roster_version=Section.roster_version + 1).where(
+            Section.id == self.id
+        ).execute()
+
     def lock(self) -> Section:
         """This section as it is now, held until the transaction ends. Call inside one."""
         query = Section.select().where(Section.id == self.id)
@@ -112,11 +118,20 @@ class Section(BaseModel):
             .order_by(SectionTeacher.is_main.desc(), SectionTeacher.id)
         )
 
-    def refresh_class(self, roster_class: ClassRecord, now: datetime) -> None:
-        """Take over Clever's values; the section's own name stays (Y9). Inside a transaction."""
-        columns = _class_columns(roster_class)
-        Section.update(class_gone_at=None, **columns).where(Section.id == self.id).execute()
-        self.revise_teachers(roster_class, now)
+    def match(self, roster_class: ClassRecord, fence: int, now: datetime, changed: bool) -> None:
+        """Note that the section matched its class just now, and take over the class's values.
+
+        The section's own name stays (Y9). Call inside a transaction.
+        """
+        Section.update(
+            class_gone_at=None,
+            checked_at=now,
+            last_fence=fence,
+            roster_version=Section.roster_version + int(changed),
+            **_class_columns(roster_class),
+        ).where(Section.id == self.id).execute()
+        if roster_class.teacher_sourced_ids:
+            self.revise_teachers(roster_class, now)
 
     def revise_teachers(self, roster_class: ClassRecord, now: datetime) -> None:
         """Make the teachers those of the provider's list (Y11). Call inside a transaction."""

@@ -45,6 +45,14 @@ class RunStep(StrEnum):
     SAVING = "saving"
 
 
+class OwnReason(StrEnum):
+    """Why a run failed here rather than at the provider (`FailureReason` has the others)."""
+
+    TEACHER_REMOVED = "teacher_removed"
+    STORAGE = "storage"
+    UNEXPECTED = "unexpected"
+
+
 class RunLost(Exception):
     """The run is no longer this worker's: it was stopped, or another worker took it over."""
 
@@ -83,6 +91,7 @@ class SyncRun(BaseModel):
     unchanged_count = IntegerField(default=0)
     existing_count = IntegerField(default=0)
     held_count = IntegerField(default=0)
+    kept_count = IntegerField(default=0)
     skipped_count = IntegerField(default=0)
     unshared_count = IntegerField(default=0)
     reason = CharField(max_length=32, default="")
@@ -230,6 +239,11 @@ class SyncRun(BaseModel):
             return new
 
         return write(step)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether too many workers died on this run to try it once more."""
+        return bool(self.attempt > MOST_ATTEMPTS)
 
     @property
     def may_retry_by_itself(self) -> bool:

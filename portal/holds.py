@@ -1,0 +1,101 @@
+"""The use case: a person answers what the guard has held (Y6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal import clock
+from portal.database import write
+from portal.models import rosters
+from portal.models.accounts import Account
+from portal.models.audit import AuditEvent
+from portal.models.holds import Hold, HoldKind, HoldState
+from portal.models.rosters import Change
+from portal.models.sections import Section
+from portal.models.sync_changes import ChangeKind, SyncChange
+from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.roster.records import StudentRecord
+
+
+def keep(hold: Hold, account: Account) -> bool:
+    """Refuse this very set for 14 days; False when the hold was no longer waiting."""
+    return write(lambda: _keep(hold, account, clock.now()))
+
+
+def apply(hold: Hold, account: Account) -> bool:
+    """Make the held changes, and no others; False when the hold was no longer waiting."""
+    return write(lambda: _apply(hold, account, clock.now()))
+
+
+def _keep(hold: Hold, account: Account, now: datetime) -> bool:
+    section = hold.section.lock()
+    if not hold.close(HoldState.KEPT, now, account):
+        return False
+    section.roster_changed()
+    _audit("hold.kept", hold, account, now)
+    return True
+
+
+def _apply(hold: Hold, account: Account, now: datetime) -> bool:
+    section = hold.section.lock()
+    if not hold.close(HoldState.APPLIED, now, account):
+        return False
+    waiting = list(hold.changes())
+    run = _run(section, account, now)
+    if hold.kind == HoldKind.REMOVALS:
+        run.removed_count = _remove(section, run, waiting, now)
+    else:
+        run.updated_count = _rename(section, run, waiting)
+    run.unchanged_count = hold.list_count - len(waiting)
+    run.save()
+    section.roster_changed()
+    _audit("hold.applied", hold, account, now)
+    return True
+
+
+def _run(section: Section, account: Account, now: datetime) -> SyncRun:
+    run: SyncRun = SyncRun.create(
+        section=section,
+        source=RunSource.HOLD,
+        state=RunState.DONE,
+        started_by=account,
+        requested_at=now,
+        started_at=now,
+        finished_at=now,
+    )
+    return run
+
+
+def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:
+    removed = rosters.archive(section, [change.sourced_id for change in held], run, now)
+    changes = [
+        Change(ChangeKind.REMOVED, _after(change), moved_to=change.moved_to) for change in held
+    ]
+    rosters.record(section, run, changes)
+    return removed
+
+
+def _rename(section: Section, run: SyncRun, held: list[SyncChange]) -> int:
+    rosters.rename(section, [_after(change) for change in held])
+    changes = [Change(ChangeKind.RENAMED, _after(change), _before(change)) for change in held]
+    rosters.record(section, run, changes)
+    return len(held)
+
+
+def _after(change: SyncChange) -> StudentRecord:
+    return StudentRecord(change.sourced_id, change.given_name, change.family_name, change.grade)
+
+
+def _before(change: SyncChange) -> StudentRecord:
+    return StudentRecord(
+        change.sourced_id,
+        change.given_name_before,
+        change.family_name_before,
+        change.grade_before,
+    )
+
+
+def _audit(action: str, hold: Hold, account: Account, now: datetime) -> None:
+    AuditEvent.record(
+        now, account.public_id, action, hold.section.public_id, students=hold.student_count
+    )

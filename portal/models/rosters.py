@@ -1,0 +1,180 @@
+"""Writes a roster's changes in a fixed number of statements, whatever the number of students.
+
+Every statement takes its records as one JSON parameter (`database.rows`): performance.md goal 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.database import execute, rows
+from portal.models.accounts import AccountKind
+from portal.models.base import new_public_id, to_microseconds
+from portal.models.sections import Section
+from portal.models.sync_changes import ChangeKind
+from portal.models.sync_runs import SyncRun
+from portal.roster.records import StudentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One student's change, ready to be recorded."""
+
+    kind: ChangeKind
+    after: StudentRecord
+    before: StudentRecord | None = None
+    moved_to: str = ""
+
+
+def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -> int:
+    """Put students into the section: the same account in every section, made where there is none.
+
+    Someone who was here before gets the same enrollment back (Y7). Returns how many already had
+    an account. Call inside a transaction.
+    """
+    if not students:
+        return 0
+    item, people = rows(_person(student) for student in students)
+    key, at = (section.provider, section.issuer), to_microseconds(now)
+    existing: int = execute(_EXISTING.format(rows=item), (people, *key)).fetchone()[0]
+    if existing < len(students):
+        execute(_NEW_ACCOUNTS.format(rows=item), (AccountKind.STUDENT, at, people, *key))
+        execute(
+            _NEW_LINKED_ACCOUNTS.format(rows=item),
+            (*key, section.district_sourced_id, at, people),
+        )
+    if existing:
+        refresh(section, students)
+    execute(_ENROLL.format(rows=item), (section.id, at, people, *key))
+    return existing
+
+
+def refresh(section: Section, students: Sequence[StudentRecord]) -> None:
+    """Take over the provider's names, grades and numbers. Call inside a transaction."""
+    if not students:
+        return
+    rename(section, students)
+    item, people = rows(_person(student) for student in students)
+    execute(_REFRESH_LINKED_ACCOUNTS.format(rows=item), (people, section.provider, section.issuer))
+
+
+def rename(section: Section, students: Sequence[StudentRecord]) -> None:
+    """Take over names and grades alone. Call inside a transaction."""
+    item, people = rows(_person(student) for student in students)
+    execute(
+        _REFRESH_ACCOUNTS.format(rows=item),
+        (people, section.provider, section.issuer, AccountKind.STUDENT),
+    )
+
+
+def archive(section: Section, sourced_ids: Iterable[str], run: SyncRun, now: datetime) -> int:
+    """End these enrollments, keeping all work; returns how many. Call inside a transaction."""
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    ended: int = execute(
+        _ARCHIVE.format(rows=item), (to_microseconds(now), run.id, section.id, parameter)
+    ).rowcount
+    return ended
+
+
+def record(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
+    """Keep what the run did, or wants to do, student by student (I8). Inside a transaction."""
+    if not changes:
+        return
+    item, parameter = rows(_change(change) for change in changes)
+    execute(_RECORD.format(rows=item), (run.id, parameter, section.provider, section.issuer))
+
+
+def _person(student: StudentRecord) -> tuple[str, ...]:
+    return (
+        student.sourced_id,
+        new_public_id(),
+        student.given_name,
+        student.family_name,
+        student.grade,
+        student.legacy_id,
+        student.school_sourced_id,
+        student.sis_id,
+        student.student_number,
+        student.district_username,
+    )
+
+
+def _change(change: Change) -> tuple[str, ...]:
+    before = change.before or change.after
+    return (
+        change.after.sourced_id,
+        change.kind,
+        change.moved_to,
+        before.given_name,
+        before.family_name,
+        before.grade,
+        change.after.given_name,
+        change.after.family_name,
+        change.after.grade,
+    )
+
+
+_EXISTING = """
+    SELECT COUNT(*) FROM {rows}
+    JOIN linked_accounts l ON l.sourced_id = r.value->>0
+    WHERE l.provider = ? AND l.issuer = ?
+"""
+_NEW_ACCOUNTS = """
+    INSERT INTO accounts (public_id, kind, given_name, family_name, grade, created_at)
+    SELECT r.value->>1, CAST(? AS TEXT), r.value->>2, r.value->>3, r.value->>4, CAST(? AS BIGINT)
+    FROM {rows}
+    WHERE NOT EXISTS (
+      SELECT 1 FROM linked_accounts l
+      WHERE l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?)
+"""
+_NEW_LINKED_ACCOUNTS = """
+    INSERT INTO linked_accounts (
+      account_id, provider, issuer, sourced_id, district_sourced_id, linked_at, roles,
+      legacy_id, school_sourced_ids, sis_id, student_number, district_username)
+    SELECT a.id, CAST(? AS TEXT), CAST(? AS TEXT), r.value->>0, CAST(? AS TEXT),
+      CAST(? AS BIGINT), 'student',
+      r.value->>5, r.value->>6, r.value->>7, r.value->>8, r.value->>9
+    FROM {rows}
+    JOIN accounts a ON a.public_id = r.value->>1
+"""
+_REFRESH_ACCOUNTS = """
+    UPDATE accounts
+    SET given_name = r.value->>2, family_name = r.value->>3, grade = r.value->>4
+    FROM {rows}, linked_accounts l
+    WHERE l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?
+      AND accounts.id = l.account_id AND accounts.kind = ?
+"""
+_REFRESH_LINKED_ACCOUNTS = """
+    UPDATE linked_accounts
+    SET legacy_id = r.value->>5, school_sourced_ids = r.value->>6, sis_id = r.value->>7,
+      student_number = r.value->>8, district_username = r.value->>9
+    FROM {rows}
+    WHERE linked_accounts.sourced_id = r.value->>0
+      AND linked_accounts.provider = ? AND linked_accounts.issuer = ?
+"""
+_ENROLL = """
+    INSERT INTO enrollments (section_id, account_id, sourced_id, started_at)
+    SELECT CAST(? AS INTEGER), l.account_id, l.sourced_id, CAST(? AS BIGINT)
+    FROM {rows}
+    JOIN linked_accounts l ON l.sourced_id = r.value->>0
+    WHERE l.provider = ? AND l.issuer = ?
+    ON CONFLICT (section_id, account_id) DO UPDATE
+    SET ended_at = NULL, ended_by_id = NULL, sourced_id = excluded.sourced_id
+"""
+_ARCHIVE = """
+    UPDATE enrollments SET ended_at = ?, ended_by_id = ?
+    WHERE section_id = ? AND ended_at IS NULL
+      AND sourced_id IN (SELECT r.value->>0 FROM {rows})
+"""
+_RECORD = """
+    INSERT INTO sync_changes (
+      run_id, account_id, sourced_id, kind, moved_to,
+      given_name_before, family_name_before, grade_before, given_name, family_name, grade)
+    SELECT CAST(? AS INTEGER), l.account_id, l.sourced_id, r.value->>1, r.value->>2,
+      r.value->>3, r.value->>4, r.value->>5, r.value->>6, r.value->>7, r.value->>8
+    FROM {rows}
+    JOIN linked_accounts l ON l.sourced_id = r.value->>0
+    WHERE l.provider = ? AND l.issuer = ?
+"""

@@ -1,0 +1,318 @@
+"""The use case: make a section's students match its class.
+
+A complete read, outside any transaction; a plan; the guard; one short transaction; finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from peewee import OperationalError
+
+from portal import clock, leases
+from portal.database import write
+from portal.models import rosters
+from portal.models.audit import AuditEvent
+from portal.models.enrollments import Enrollment
+from portal.models.holds import HOLD_LASTS, Hold, HoldKind, HoldState
+from portal.models.rosters import Change
+from portal.models.sections import Section, SectionTeacher
+from portal.models.sync_changes import ChangeKind
+from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncRun
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
+from portal.roster import guard
+from portal.roster.guard import Answer, Verdict
+from portal.roster.plan import RosterPlan, Update
+from portal.roster.records import StudentRecord
+from portal.roster.snapshot import RosterSnapshot
+
+logger = logging.getLogger(__name__)
+
+LATELY = timedelta(hours=24)
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+LONGEST_POSTPONEMENT = timedelta(hours=2)
+REPLANS = 5
+PROGRESS_EVERY = timedelta(milliseconds=300)
+
+RosterReader = Callable[[Section, Collection[str], ReadProgress], RosterSnapshot]
+
+
+class PlanOutdated(Exception):
+    """The list changed between the plan and its transaction; plan again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan was made from."""
+
+    section: Section
+    plan: RosterPlan
+    verdict: Verdict
+    moved_to: dict[str, str]
+
+
+def sync_section(run: SyncRun, read: RosterReader) -> None:
+    """Carry a run to a final state, or give it back to the queue; safe to call twice.
+
+    Whatever goes wrong before the transaction commits leaves the list as it was (I3).
+    """
+    claimed = run.claim(clock.now())
+    if claimed is None:
+        return
+    with leases.kept(claimed):
+        try:
+            _read_and_save(claimed, read)
+        except RunLost:
+            logger.info("run lost", extra={"run": claimed.public_id})
+        except ProviderError as error:
+            _end_unread(claimed, error)
+        except Exception as error:
+            _end_broken(claimed, error)
+            raise
+
+
+def _read_and_save(run: SyncRun, read: RosterReader) -> None:
+    if run.exhausted:
+        run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
+        return
+    enrolled = Enrollment.roster(run.section)
+    snapshot = read(run.section, enrolled.keys(), _Progress(run))
+    run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
+    for _ in range(REPLANS):
+        basis = _plan(Section.get_by_id(run.section_id), snapshot, clock.now())
+        run.advance(step=RunStep.SAVING)
+        try:
+            return write(lambda basis=basis: _save(run, basis, snapshot, clock.now()))
+        except PlanOutdated:
+            continue
+    raise PlanOutdated(run.public_id)
+
+
+class _Progress:
+    """Shows a read's progress on the run, at most a few times a second."""
+
+    def __init__(self, run: SyncRun) -> None:
+        self.run = run
+        self.shown_at: datetime | None = None
+
+    def __call__(
+        self,
+        students_read: int,
+        students_listed: int | None,
+        waiting_until: datetime | None = None,
+    ) -> None:
+        now = clock.now()
+        if self.shown_at is not None and now - self.shown_at < PROGRESS_EVERY:
+            return
+        self.shown_at = now
+        self.run.advance(
+            step=RunStep.ASKING if students_listed is None else RunStep.READING,
+            students_read=students_read,
+            students_listed=students_listed,
+            waiting_until=waiting_until,
+        )
+
+
+def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
+    plan = RosterPlan.between(Enrollment.roster(section), snapshot)
+    if not plan:
+        return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {})
+    since = now - HOLD_LASTS
+    verdict = guard.judge(
+        plan,
+        Enrollment.removed_unasked_since(section, now - LATELY),
+        _kept(section, HoldKind.REMOVALS, since),
+        _kept(section, HoldKind.RENAMES, since),
+    )
+    return Basis(section, plan, verdict, Enrollment.elsewhere(section, plan.removed_ids))
+
+
+def _kept(section: Section, kind: HoldKind, since: datetime) -> list[frozenset[str]]:
+    return [
+        frozenset(change.sourced_id for change in hold.changes())
+        for hold in Hold.kept_since(section, kind, since)
+    ]
+
+
+def _save(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
+    """Everything the run does to the tables, or nothing of it."""
+    section = basis.section.lock()
+    if section.last_fence >= run.fence:
+        raise RunLost(run.public_id)
+    if section.roster_version != basis.section.roster_version:
+        raise PlanOutdated(run.public_id)
+    if _starter_was_removed(run, snapshot):
+        section.revise_teachers(snapshot.roster_class, now)
+        run.finish(RunState.FAILED, now, reason=OwnReason.TEACHER_REMOVED)
+        return
+    _apply(run, basis, snapshot, now)
+
+
+def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
+    """Whether the provider no longer lists who pressed the button (F44)."""
+    listed = snapshot.roster_class.teacher_sourced_ids
+    if run.started_by_id is None or not listed:
+        return False
+    own = SectionTeacher.select(SectionTeacher.sourced_id).where(
+        (SectionTeacher.section == run.section_id) & (SectionTeacher.account == run.started_by_id)
+    )
+    return not any(sourced_id in listed for (sourced_id,) in own.tuples())
+
+
+def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
+    section, plan, verdict = basis.section, basis.plan, basis.verdict
+    removed = plan.removed if verdict.removals is Answer.APPLY else ()
+    renamed = plan.renamed if verdict.renames is Answer.APPLY else ()
+    existing = rosters.enroll(section, plan.added, now)
+    rosters.refresh(section, [update.after for update in (*renamed, *plan.refreshed)])
+    if removed:
+        rosters.archive(section, [record.sourced_id for record in removed], run, now)
+    held = _hold(run, basis, now)
+    rosters.record(section, run, _changes(basis, removed, renamed, held))
+    section.match(snapshot.roster_class, run.fence, now, changed=bool(plan))
+    counts = {
+        "added_count": len(plan.added),
+        "updated_count": len(renamed) + len(plan.refreshed),
+        "removed_count": len(removed),
+        "unchanged_count": plan.unchanged_count,
+        "held_count": _count(plan, verdict, Answer.HOLD),
+        "kept_count": _count(plan, verdict, Answer.KEEP),
+        "existing_count": existing,
+        "skipped_count": snapshot.unreadable_count,
+        "unshared_count": snapshot.unshared_count,
+        "students_read": len(snapshot.students),
+    }
+    state = RunState.HELD if Answer.HOLD in (verdict.removals, verdict.renames) else RunState.DONE
+    run.finish(state, now, **counts)
+    AuditEvent.record(now, _actor(run), "sync.applied", section.public_id, **counts)
+
+
+def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:
+    removals = len(plan.removed) if verdict.removals is answer else 0
+    renames = len(plan.renamed) if verdict.renames is answer else 0
+    return removals + renames
+
+
+def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
+    """Open, keep or close the section's holds; returns the kinds that were opened now."""
+    waiting = {hold.kind: hold for hold in Hold.waiting(basis.section)}
+    plan, verdict = basis.plan, basis.verdict
+    wanted = {
+        HoldKind.REMOVALS: plan.removed_ids if verdict.removals is Answer.HOLD else frozenset(),
+        HoldKind.RENAMES: plan.renamed_ids if verdict.renames is Answer.HOLD else frozenset(),
+    }
+    opened = set()
+    for kind, sourced_ids in wanted.items():
+        hold, digest = waiting.get(kind), _digest(sourced_ids)
+        if hold is not None and hold.digest == digest:
+            continue
+        if hold is not None:
+            hold.close(HoldState.SUPERSEDED if sourced_ids else HoldState.DISSOLVED, now)
+        if sourced_ids:
+            _open_hold(run, basis, kind, len(sourced_ids), digest, now)
+            opened.add(kind)
+    return opened
+
+
+def _open_hold(
+    run: SyncRun, basis: Basis, kind: HoldKind, count: int, digest: str, now: datetime
+) -> None:
+    Hold.create(
+        section=basis.section,
+        run=run,
+        kind=kind,
+        digest=digest,
+        student_count=count,
+        list_count=basis.plan.list_count,
+        empties=kind is HoldKind.REMOVALS and basis.plan.empties_the_list,
+        created_at=now,
+        expires_at=now + HOLD_LASTS,
+    )
+
+
+def _digest(sourced_ids: Iterable[str]) -> str:
+    return hashlib.sha256(" ".join(sorted(sourced_ids)).encode()).hexdigest()
+
+
+def _changes(
+    basis: Basis,
+    removed: tuple[StudentRecord, ...],
+    renamed: tuple[Update, ...],
+    held: set[HoldKind],
+) -> list[Change]:
+    plan, moved_to = basis.plan, basis.moved_to
+    changes = [Change(ChangeKind.ADDED, record) for record in plan.added]
+    changes += _removals(ChangeKind.REMOVED, removed, moved_to)
+    changes += [Change(ChangeKind.RENAMED, each.after, each.before) for each in renamed]
+    changes += [Change(ChangeKind.REFRESHED, each.after, each.before) for each in plan.refreshed]
+    if HoldKind.REMOVALS in held:
+        changes += _removals(ChangeKind.HELD_REMOVAL, plan.removed, moved_to)
+    if HoldKind.RENAMES in held:
+        changes += [
+            Change(ChangeKind.HELD_RENAME, each.after, each.before) for each in plan.renamed
+        ]
+    return changes
+
+
+def _removals(
+    kind: ChangeKind, records: tuple[StudentRecord, ...], moved_to: dict[str, str]
+) -> list[Change]:
+    return [
+        Change(kind, record, moved_to=moved_to.get(record.sourced_id, "")) for record in records
+    ]
+
+
+def _actor(run: SyncRun) -> str:
+    return run.started_by.public_id if run.started_by_id else ""
+
+
+def _end_unread(run: SyncRun, error: ProviderError) -> None:
+    """The provider could not be read: postpone, or fail with its reason; the list is untouched."""
+    now = clock.now()
+    logger.warning(
+        "sync not read: %s",
+        error.detail,
+        extra={"run": run.public_id, "reference": run.reference, "reason": error.reason},
+    )
+    try:
+        if _may_postpone(run, error, now):
+            run.postpone(error.retry_at)
+        else:
+            write(lambda: _fail(run, error, now))
+    except RunLost:
+        logger.info("run lost", extra={"run": run.public_id})
+
+
+def _may_postpone(run: SyncRun, error: ProviderError, now: datetime) -> bool:
+    soon_enough = run.requested_at + LONGEST_POSTPONEMENT
+    return (
+        error.reason is FailureReason.SLOW_DOWN
+        and error.retry_at is not None
+        and now < error.retry_at < soon_enough
+    )
+
+
+def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
+    passing = error.reason in (FailureReason.NOT_ANSWERING, FailureReason.SLOW_DOWN)
+    run.finish(
+        RunState.FAILED,
+        now,
+        reason=error.reason,
+        resumes_on=error.until.date() if error.until else None,
+        retry_at=now + TRY_AGAIN_AFTER if passing and run.may_retry_by_itself else None,
+    )
+    if error.reason is FailureReason.CLASS_GONE:
+        Section.update(class_gone_at=now).where(Section.id == run.section_id).execute()
+
+
+def _end_broken(run: SyncRun, error: Exception) -> None:
+    """A fault of ours: the transaction is rolled back, the run says so, the bug is raised."""
+    reason = OwnReason.STORAGE if isinstance(error, OperationalError) else OwnReason.UNEXPECTED
+    try:
+        run.finish(RunState.FAILED, clock.now(), reason=reason)
+    except (RunLost, OperationalError):
+        logger.info("run not marked", extra={"run": run.public_id})
