@@ -1,0 +1,82 @@
+"""What the tests stand on: a real Valkey, both databases, and the sandbox Clever."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from portal import database as portal_database
+from tests.servers import RunningPostgres, RunningValkey, running_postgres, running_valkey
+
+numbers = count()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[RunningValkey]:
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey_url(valkey: RunningValkey) -> str:
+    return valkey.url
+
+
+@pytest.fixture
+def empty_valkey(valkey: RunningValkey) -> RunningValkey:
+    """The same server with nothing in it: no job of another test."""
+    valkey.flush()
+    return valkey
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[RunningPostgres]:
+    """PostgreSQL with a migrated, empty database to copy."""
+    with running_postgres() as server:
+        migrate(server.create("migrated"))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "portal.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'portal.sqlite3')}"
+
+
+@pytest.fixture
+def postgres_url(postgres: RunningPostgres) -> Iterator[str]:
+    name = f"test_{next(numbers)}"
+    yield postgres.create(name, template="migrated")
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database of either kind: the test runs once on each."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[str]:
+    """The same, opened in this process."""
+    portal_database.init(database_url)
+    yield database_url
+    portal_database.close()
+
+
+def migrate(url: str) -> None:
+    portal_database.init(url)
+    portal_database.migrate()
+    portal_database.close()
