@@ -1,0 +1,26 @@
+"""How gunicorn serves the portal; `gunicorn wsgi:app` reads this file by itself."""
+
+from __future__ import annotations
+
+worker_class = "gthread"  # a polling page must not hold another up (stack.md, choice 3)
+threads = 4
+graceful_timeout = 10
+control_socket_disable = True  # it would lie in the home folder
+
+# Its own words go through our formatter. It keeps no access log: addresses hold sign-in codes, so
+# the portal writes its own line a request (portal/web/request_log.py).
+accesslog = None
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "portal.logs.JsonFormatter"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "json",
+        }
+    },
+    "root": {"level": "WARNING", "handlers": ["stdout"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
+}
