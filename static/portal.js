@@ -1,0 +1,38 @@
+// Comforts on top of pages that work without them: a dialog, the title, focus, a lost connection.
+(() => {
+  const plainTitle = document.title;
+  let heldFocus = null;
+
+  const focusedPart = () => document.activeElement?.closest("[data-live]")?.id;
+
+  // The link's own address shows the same content as a page (experience 2.0).
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("a[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (!dialog?.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+
+  document.addEventListener("htmx:before:swap", () => {
+    heldFocus = focusedPart();
+  });
+
+  // A button that was pressed may be gone afterwards: its part's heading takes the focus.
+  document.addEventListener("htmx:after:swap", () => {
+    const part = heldFocus && document.getElementById(heldFocus);
+    if (part && !part.contains(document.activeElement)) part.querySelector("h2")?.focus();
+    const progress = document.querySelector("[data-progress]")?.dataset.progress;
+    document.title = progress ? `(${progress}) ${plainTitle}` : plainTitle;
+    showLostTouch(false);
+  });
+
+  const showLostTouch = (lost) => {
+    const notice = document.getElementById("lost-touch");
+    if (notice) notice.hidden = !lost;
+  };
+  document.addEventListener("htmx:error", () => showLostTouch(true));
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail.ctx.response.status >= 500) setTimeout(() => showLostTouch(true));
+  });
+})();
