@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from peewee import CharField, TextField
 
 from portal.models.base import BaseModel, UtcDateTimeField
@@ -17,6 +19,28 @@ class DistrictConnection(BaseModel):
 
     class Meta:
         table_name = "district_connections"
+
+    @classmethod
+    def of(cls, provider: str, district_sourced_id: str) -> DistrictConnection | None:
+        found: DistrictConnection | None = cls.get_or_none(
+            (cls.provider == provider) & (cls.district_sourced_id == district_sourced_id)
+        )
+        return found
+
+    @classmethod
+    def keep(
+        cls, provider: str, district_sourced_id: str, sealed_token: str, now: datetime
+    ) -> None:
+        """Store the district's current token in place of an older one."""
+        cls.insert(
+            provider=provider,
+            district_sourced_id=district_sourced_id,
+            sealed_token=sealed_token,
+            fetched_at=now,
+        ).on_conflict(
+            conflict_target=[cls.provider, cls.district_sourced_id],
+            update={cls.sealed_token: sealed_token, cls.fetched_at: now},
+        ).execute()
 
 
 DistrictConnection.add_index(

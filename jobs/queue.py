@@ -1,0 +1,103 @@
+"""The one queue: a doorbell that carries run ids and obeys nobody else (trust.md decision 2)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+logger = logging.getLogger(__name__)
+
+NAME = "rosterly"
+ALLOWED = frozenset({"jobs.sync_section.perform"})
+ONE_DAY = 86_400
+LONGEST_JOB_SECONDS = 900
+FORBIDDEN_FIELDS = (
+    b"success_callback_name",
+    b"failure_callback_name",
+    b"stopped_callback_name",
+    b"webhooks",
+)
+
+_connections: dict[str, Redis] = {}
+
+
+class ForgedJob(Exception):
+    """A job that we did not write; it is parked with the failed jobs and reported (A69)."""
+
+
+class AllowedJob(Job):
+    """Runs only the functions named in `ALLOWED`, with nothing attached (trust.md R1)."""
+
+    forged = False
+
+    def restore(self, raw_data: Mapping[bytes, bytes]) -> None:
+        attached = [field for field in FORBIDDEN_FIELDS if raw_data.get(field)]
+        super().restore({key: raw_data[key] for key in raw_data if key not in attached})
+        self.forged = bool(attached) or not self._is_ours()
+
+    def perform(self) -> Any:
+        if self.forged:
+            logger.error("forged job refused", extra={"event": "security", "job": self.id})
+            raise ForgedJob(self.id)
+        return super().perform()
+
+    def _is_ours(self) -> bool:
+        try:
+            function, instance, arguments, named = self.serializer.loads(self.data)
+        except Exception:  # Whatever another writer put there, it is not a call of ours.
+            return False
+        ids_only = len(arguments) == 1 and isinstance(arguments[0], str)
+        return function in ALLOWED and instance is None and ids_only and not named
+
+
+def init(redis_url: str) -> None:
+    """Use this Redis or Valkey from now on; connects on first use."""
+    _connections["default"] = Redis.from_url(
+        redis_url,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def connection() -> Redis:
+    return _connections["default"]
+
+
+def queue(redis: Redis | None = None) -> Queue:
+    return Queue(
+        NAME, connection=redis or connection(), job_class=AllowedJob, serializer=JSONSerializer
+    )
+
+
+def ring(function: str, public_id: str) -> bool:
+    """Put a call with one opaque id into the queue; False when Redis is away (F09)."""
+    try:
+        queue().enqueue_call(
+            function,
+            args=(public_id,),
+            job_id=public_id,
+            description=function,
+            timeout=LONGEST_JOB_SECONDS,
+            result_ttl=0,
+            failure_ttl=ONE_DAY,
+            ttl=ONE_DAY,
+        )
+    except RedisError:
+        logger.warning("queue away", extra={"run": public_id})
+        return False
+    return True
+
+
+def waiting_ids() -> frozenset[str]:
+    """The ids that lie in the queue; raises RedisError when it is away."""
+    return frozenset(queue().get_job_ids())

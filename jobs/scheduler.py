@@ -1,0 +1,50 @@
+"""Starts what the clock starts: `python -m jobs.scheduler`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+
+from jobs import queue
+from jobs.sweep import sweep
+from portal import clock, database
+from portal.database import db
+from portal.logs import configure_logs
+from portal.settings import Settings, SettingsError
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 5.0
+
+
+def main() -> int:
+    """Sweep every few seconds until told to stop; returns the exit status."""
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    configure_logs(settings.log_level)
+    database.init(settings.database_url)
+    queue.init(settings.redis_url)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        sweep_once()
+        stop.wait(ROUND_SECONDS)
+    return 0
+
+
+def sweep_once() -> None:
+    try:
+        with db.connection_context():
+            sweep(clock.now())
+    except Exception:  # The next round finds everything where this one left it.
+        logger.exception("sweep failed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Works the queue: `python -m jobs.worker`."""
+
+from __future__ import annotations
+
+import sys
+
+from redis import Redis
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+# Imported before listening, so that no job waits for an import (performance.md, goal 8).
+from jobs import queue, sync_section
+from portal import database
+from portal.logs import configure_logs
+from portal.settings import Settings, SettingsError
+
+TTL_SECONDS = 30
+__all__ = ["main", "sync_section"]
+
+
+def main() -> int:
+    """Read the settings, then work until told to stop; returns the exit status."""
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    configure_logs(settings.log_level)
+    database.init(settings.database_url)
+    queue.init(settings.redis_url)
+    redis = Redis.from_url(settings.redis_url)
+    worker = Worker(
+        [queue.queue(redis)],
+        connection=redis,
+        job_class=queue.AllowedJob,
+        serializer=JSONSerializer,
+        worker_ttl=TTL_SECONDS,
+        maintenance_interval=TTL_SECONDS,
+        job_monitoring_interval=5,
+        log_job_description=False,
+    )
+    worker.work(logging_level=None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The use case: read a district's rosters with the token it gave us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from portal import clock
+from portal.database import write
+from portal.models.districts import DistrictConnection
+from portal.models.sections import Section
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
+from portal.providers.clever import PROVIDER, CleverRosters, fetch_district_token
+from portal.providers.http import ReadLimits
+from portal.roster.records import ClassRecord, TeacherClasses, TermRecord
+from portal.roster.snapshot import RosterSnapshot
+from portal.sealing import seal, unseal
+from portal.settings import Settings
+
+Found = TypeVar("Found")
+
+
+def read_roster(
+    settings: Settings, section: Section, enrolled: Collection[str], progress: ReadProgress
+) -> RosterSnapshot:
+    """The whole roster of a section's class, patiently, for a job; or ProviderError."""
+    return _read(
+        settings,
+        section.district_sourced_id,
+        ReadLimits(),
+        lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, progress),
+    )
+
+
+def read_teacher_classes(
+    settings: Settings, district_sourced_id: str, teacher_sourced_id: str
+) -> TeacherClasses:
+    """A teacher's classes with their evidence, quickly, for a page; or ProviderError."""
+    return _read(
+        settings,
+        district_sourced_id,
+        ReadLimits.for_a_page_view(),
+        lambda rosters: rosters.fetch_teacher_classes(teacher_sourced_id),
+    )
+
+
+def read_class(
+    settings: Settings, district_sourced_id: str, class_sourced_id: str
+) -> tuple[ClassRecord, TermRecord | None]:
+    """One class and its term, quickly, for a page; or ProviderError."""
+    return _read(
+        settings,
+        district_sourced_id,
+        ReadLimits.for_a_page_view(),
+        lambda rosters: rosters.fetch_class(class_sourced_id),
+    )
+
+
+def _read(
+    settings: Settings,
+    district_sourced_id: str,
+    limits: ReadLimits,
+    read: Callable[[CleverRosters], Found],
+) -> Found:
+    """Read with our copy of the district's token; fetch it anew when Clever has rotated it."""
+    token = _stored_token(settings, district_sourced_id)
+    if token is None:
+        token = _fetch_token(settings, district_sourced_id, limits)
+        return read(_rosters(settings, district_sourced_id, token, limits))
+    try:
+        return read(_rosters(settings, district_sourced_id, token, limits))
+    except ProviderError as error:
+        if error.reason is not FailureReason.RECONNECT:
+            raise
+        fresh = _fetch_token(settings, district_sourced_id, limits)
+        if fresh == token:
+            raise
+        return read(_rosters(settings, district_sourced_id, fresh, limits))
+
+
+def _rosters(
+    settings: Settings, district_sourced_id: str, token: str, limits: ReadLimits
+) -> CleverRosters:
+    return CleverRosters(
+        token=token,
+        origin=settings.clever_api_url,
+        api_version=settings.clever_api_version,
+        page_size=settings.clever_page_size,
+        district_sourced_id=district_sourced_id,
+        limits=limits,
+    )
+
+
+def _stored_token(settings: Settings, district_sourced_id: str) -> str | None:
+    connection = DistrictConnection.of(PROVIDER, district_sourced_id)
+    return unseal(connection.sealed_token, settings.secret_keys) if connection else None
+
+
+def _fetch_token(settings: Settings, district_sourced_id: str, limits: ReadLimits) -> str:
+    token = fetch_district_token(settings, district_sourced_id, limits)
+    sealed = seal(token, settings.secret_keys)
+    write(lambda: DistrictConnection.keep(PROVIDER, district_sourced_id, sealed, clock.now()))
+    return token

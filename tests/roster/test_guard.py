@@ -1,0 +1,83 @@
+"""The guard holds what is too large, to the digit (trust.md decision 4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.roster.guard import Answer, judge, too_many_removals, too_many_renames
+from portal.roster.plan import RosterPlan, Update
+from portal.roster.records import StudentRecord
+
+
+def students(count: int, family_name: str = "Byron") -> list[StudentRecord]:
+    return [StudentRecord(f"s{number}", "Ada", family_name) for number in range(count)]
+
+
+def removing(count: int, list_count: int) -> RosterPlan:
+    return RosterPlan((), tuple(students(count)), (), (), list_count)
+
+
+def renaming(count: int, list_count: int) -> RosterPlan:
+    updates = map(Update, students(count), students(count, "Lovelace"))
+    return RosterPlan((), (), tuple(updates), (), list_count)
+
+
+@pytest.mark.parametrize(
+    ("removals", "list_count", "held"),
+    [
+        (2, 5, False),
+        (3, 15, True),
+        (3, 16, False),
+        (4, 20, True),
+        (4, 21, False),
+        (5, 49, True),
+        (5, 50, False),
+        (11, 26, True),
+        (10, 100, False),
+        (11, 100, True),
+    ],
+)
+def test_removals_are_held_from_three_and_a_fifth_or_five_and_over_a_tenth(
+    removals: int, list_count: int, held: bool
+) -> None:
+    assert too_many_removals(removals, list_count) is held
+
+
+@pytest.mark.parametrize(
+    ("renames", "list_count", "held"),
+    [(7, 7, False), (8, 10, True), (8, 11, False), (9, 12, False), (10, 13, True)],
+)
+def test_renames_are_held_from_eight_and_over_three_quarters(
+    renames: int, list_count: int, held: bool
+) -> None:
+    assert too_many_renames(renames, list_count) is held
+
+
+def test_a_list_never_becomes_empty_by_itself() -> None:
+    assert judge(removing(1, 1)).removals is Answer.HOLD
+    assert judge(removing(2, 2)).removals is Answer.HOLD
+
+
+def test_removals_of_the_last_day_count_so_that_small_steps_do_not_drain_a_class() -> None:
+    assert judge(removing(2, 20)).removals is Answer.APPLY
+    assert judge(removing(2, 20), removed_lately=2).removals is Answer.HOLD
+
+
+def test_a_set_that_was_refused_is_not_proposed_again_until_it_differs() -> None:
+    refused = [removing(11, 26).removed_ids]
+
+    assert judge(removing(11, 26), kept_removals=refused).removals is Answer.KEEP
+    assert judge(removing(12, 26), kept_removals=refused).removals is Answer.HOLD
+
+
+def test_someone_a_person_chose_to_keep_is_not_removed_unasked_in_a_smaller_set() -> None:
+    assert judge(removing(1, 26), kept_removals=[removing(11, 26).removed_ids]).removals is (
+        Answer.HOLD
+    )
+
+
+def test_held_removals_do_not_hold_the_renames() -> None:
+    plan = RosterPlan((), tuple(students(11)), (), (), 26)
+
+    assert judge(plan).renames is Answer.APPLY
+    assert judge(renaming(8, 10)).renames is Answer.HOLD
