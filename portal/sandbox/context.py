@@ -1,0 +1,32 @@
+"""What one request works with: the settings and its connection to the store."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g
+
+from portal.sandbox.settings import SandboxSettings
+from portal.sandbox.store import Store
+
+
+def settings() -> SandboxSettings:
+    found: SandboxSettings = current_app.extensions["sandbox"]
+    return found
+
+
+def store() -> Store:
+    """This request's connection, opened at first use."""
+    if "store" not in g:
+        g.store = Store.open(settings().database)
+    opened: Store = g.store
+    return opened
+
+
+def install(app: Flask, chosen: SandboxSettings) -> None:
+    app.extensions["sandbox"] = chosen
+    app.teardown_appcontext(_close)
+
+
+def _close(_error: BaseException | None) -> None:
+    opened: Store | None = g.pop("store", None)
+    if opened is not None:
+        opened.close()

@@ -1,0 +1,76 @@
+"""Who am I: `/me` and the OpenID `/userinfo` (clever-platform 1.7, 1.9)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from portal.sandbox import answers, callers
+from portal.sandbox.context import store
+from portal.sandbox.data_api import data_api
+from portal.sandbox.gate import required_caller
+from portal.sandbox.records import Body, Record
+
+# Which role a sign-in stands for when a person has several; SSO does not say which was meant.
+ROLE_ORDER = ("student", "teacher", "staff", "district_admin", "contact")
+USER_TYPES = {"district_admin": "district admin"}
+
+userinfo = Blueprint("userinfo", __name__)
+
+
+@data_api.get("/me")
+def me(version: str) -> Response:
+    caller = required_caller()
+    if isinstance(caller, Response):
+        return caller
+    if caller.kind == "district":
+        return answers.lost()
+    user = {"id": caller.user, "district": caller.district, "type": "user"}
+    links = [
+        {"rel": "self", "uri": "/me"},
+        {"rel": "canonical", "uri": f"/{version}/users/{caller.user}"},
+        {"rel": "district", "uri": f"/{version}/districts/{caller.district}"},
+    ]
+    body = {"type": "user", "data": user | {"authorized_by": "district"}, "links": links}
+    return answers.json_answer(body)
+
+
+@userinfo.route("/userinfo", methods=["GET", "POST"])
+def show() -> Response:
+    caller = required_caller()
+    if isinstance(caller, Response):
+        return caller
+    person = callers.signed_in_person(store(), caller)
+    if person is None:
+        return answers.unauthorized("Unrecognized token")
+    return answers.json_answer(claims(person) | _more(person))
+
+
+def role_of(person: Record) -> str:
+    return next(role for role in ROLE_ORDER if role in person.roles)
+
+
+def claims(person: Record) -> Body:
+    """The claims that userinfo and the id_token share; the address is never verified."""
+    role = role_of(person)
+    name = person.body["name"]
+    found = {
+        "sub": person.id,
+        "user_id": person.roles[role].get("legacy_id", person.id),
+        "multi_role_user_id": person.id,
+        "user_type": USER_TYPES.get(role, role),
+        "district": person.district,
+        "email_verified": False,
+        "given_name": name.get("first", ""),
+        "family_name": name.get("last", ""),
+    }
+    return found | ({"email": person.body["email"]} if person.body.get("email") else {})
+
+
+def _more(person: Record) -> Body:
+    role = person.roles[role_of(person)]
+    return {
+        "district_id": person.district,
+        "name": person.body["name"],
+        "schools": role.get("schools", []),
+        "authorized_by": "district",
+    }
