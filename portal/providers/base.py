@@ -74,5 +74,3 @@ class RosterProvider(Protocol):
 
     def fetch_teacher_classes(self, teacher_sourced_id: str) -> TeacherClasses:
         """All classes of a teacher with the evidence that tells them apart, or ProviderError."""
-
-

@@ -1,0 +1,175 @@
+"""Clever's JSON, decoded into only the fields we keep; the rest is never even unpacked (M41)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from portal.providers.http import unusable
+
+Shape = TypeVar("Shape")
+
+LONGEST_NUMBER = 1000
+ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+DIGITS_ONLY = bytes(ord("0") if chr(byte).isdigit() else ord(" ") for byte in range(128)).ljust(
+    256, b" "
+)
+
+
+class Link(msgspec.Struct):
+    rel: str = ""
+    uri: str = ""
+
+
+class ListAnswer(msgspec.Struct):
+    """Clever page "Paging and limits": `{data: […], links: […]}`."""
+
+    data: list[msgspec.Raw]
+    links: list[Link] | msgspec.UnsetType = msgspec.UNSET
+    error: Any = None
+
+
+class RecordAnswer(msgspec.Struct):
+    """One record, `{data: {…}}`; also the shape of each item of a list."""
+
+    data: msgspec.Raw
+    error: Any = None
+
+
+class Identity(msgspec.Struct):
+    """Whose record it is, readable even where the rest is not."""
+
+    id: Any = None
+    district: Any = None
+
+
+class Name(msgspec.Struct):
+    first: Any = None
+    last: Any = None
+
+
+class Credentials(msgspec.Struct):
+    district_username: Any = None
+
+
+class StudentRole(msgspec.Struct):
+    grade: Any = None
+    sis_id: Any = None
+    student_number: Any = None
+    school: Any = None
+    schools: Any = None
+    legacy_id: Any = None
+    credentials: Credentials | str | list[Any] | None = None
+
+
+class StaffRole(msgspec.Struct):
+    """Teachers, staff and district admins: where they work, and their id of old."""
+
+    school: Any = None
+    schools: Any = None
+    legacy_id: Any = None
+
+
+class Roles(msgspec.Struct):
+    student: StudentRole | None = None
+    teacher: StaffRole | None = None
+    staff: StaffRole | None = None
+    district_admin: StaffRole | None = None
+    contact: StaffRole | None = None
+
+
+class User(msgspec.Struct):
+    """Clever page "Data model", user."""
+
+    id: Any = None
+    district: Any = None
+    name: Name | None = None
+    roles: Roles | None = None
+
+
+class Section(msgspec.Struct):
+    """Clever page "Data model", section; Library sections lack term, school and district."""
+
+    id: Any = None
+    district: Any = None
+    name: Any = None
+    school: Any = None
+    term_id: Any = None
+    teacher: Any = None
+    teachers: Any = None
+    students: Any = None
+    period: Any = None
+    grade: Any = None
+    subject: Any = None
+    section_number: Any = None
+    sis_id: Any = None
+    created: Any = None
+
+
+class Term(msgspec.Struct):
+    id: Any = None
+    district: Any = None
+    name: Any = None
+    start_date: Any = None
+    end_date: Any = None
+
+
+class School(msgspec.Struct):
+    id: Any = None
+    district: Any = None
+    name: Any = None
+
+
+class District(msgspec.Struct):
+    """`state` is `paused` while last year's records are shown (Clever page "Districts")."""
+
+    id: Any = None
+    state: Any = None
+    pause_end: Any = None
+
+
+def decode_answer(body: bytes, shape: type[Shape]) -> Shape:
+    """A whole answer in its envelope, or ProviderError (trust M05 to M14)."""
+    try:
+        return msgspec.json.decode(_well_formed(body), type=shape)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise unusable(f"not the JSON that was due: {type(error).__name__}") from error
+
+
+def decode_record(raw: msgspec.Raw, shape: type[Shape]) -> Shape | None:
+    """One record of an answer, or None if it is not what it should be."""
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _well_formed(body: bytes) -> bytes:
+    """The body, once what msgspec would pass over is refused and what it trips over is mended."""
+    body.decode("utf-8")
+    if _holds_endless_number(body):
+        raise unusable("a number of more digits than any number has")
+    if ESCAPED_SURROGATE.search(body):
+        return ESCAPE.sub(_mended, body)
+    return body
+
+
+def _mended(escape: re.Match[bytes]) -> bytes:
+    """Half a surrogate pair is no character: replaced as a browser would (trust M31)."""
+    return rb"\ufffd" if escape["lone"] else escape[0]
+
+
+def _holds_endless_number(body: bytes) -> bool:
+    """True for a number that Python itself refuses to read (trust M14), in any field."""
+    endless = b"0" * LONGEST_NUMBER
+    if endless not in body.translate(DIGITS_ONLY):
+        return False
+    return endless in STRING.sub(b"", body).translate(DIGITS_ONLY)

@@ -1,0 +1,208 @@
+"""Clever's records as ours: all knowledge of what a field of Clever's means is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from portal.providers.clever_payloads import (
+    Credentials,
+    Name,
+    Roles,
+    School,
+    Section,
+    StaffRole,
+    StudentRole,
+    Term,
+    User,
+    decode_record,
+)
+from portal.roster.names import clean_id, clean_name
+from portal.roster.records import (
+    ClassRecord,
+    PersonRecord,
+    Role,
+    SchoolRecord,
+    StudentRecord,
+    TeacherRecord,
+    TermRecord,
+)
+
+ROLES = {
+    "student": Role.STUDENT,
+    "teacher": Role.TEACHER,
+    "staff": Role.SCHOOL_ADMIN,
+    "school_admin": Role.SCHOOL_ADMIN,
+    "district_admin": Role.DISTRICT_ADMIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClass:
+    """A class and the ids it lists; None where it has no list, and the users' list alone counts.
+
+    `garbled` is the number of its entries that are no usable id.
+    """
+
+    record: ClassRecord
+    listed: frozenset[str] | None
+    garbled: int = 0
+
+    @property
+    def size(self) -> int | None:
+        return None if self.listed is None else len(self.listed) + self.garbled
+
+
+def student_record(raw: msgspec.Raw, sourced_id: str) -> StudentRecord | None:
+    """A student, or None: without the role, or with a role no student can have (M37).
+
+    Clever page "Multi-role users": student and contact never combine with anything.
+    """
+    user = decode_record(raw, User)
+    if user is None or user.roles is None or role_names(user.roles) != ("student",):
+        return None
+    role = user.roles.student or StudentRole()
+    name = user.name or Name()
+    return StudentRecord(
+        sourced_id=sourced_id,
+        given_name=text(name.first),
+        family_name=text(name.last),
+        grade=text(role.grade),
+        sis_id=text(role.sis_id),
+        student_number=text(role.student_number),
+        district_username=username(role),
+        school_sourced_id=sourced(role.school) or "",
+        legacy_id=sourced(role.legacy_id) or "",
+    )
+
+
+def teacher_record(raw: msgspec.Raw, sourced_id: str) -> TeacherRecord | None:
+    user = decode_record(raw, User)
+    if user is None:
+        return None
+    name = user.name or Name()
+    return TeacherRecord(sourced_id, text(name.first), text(name.last))
+
+
+def person_record(user: User, sourced_id: str, district_sourced_id: str | None) -> PersonRecord:
+    """Who signed in; `roles` is empty where Clever names none that we know."""
+    name = user.name or Name()
+    roles = user.roles or Roles()
+    student = roles.student or StudentRole()
+    employed = filter(None, (roles.teacher, roles.staff, roles.district_admin))
+    held: list[StudentRole | StaffRole] = [student, *employed]
+    return PersonRecord(
+        sourced_id=sourced_id,
+        district_sourced_id=district_sourced_id,
+        roles=roles_of(role_names(roles)),
+        given_name=text(name.first),
+        family_name=text(name.last),
+        grade=text(student.grade),
+        sis_id=text(student.sis_id),
+        student_number=text(student.student_number),
+        district_username=username(student),
+        school_sourced_ids=distinct(
+            school for role in held for school in (role.school, *many(role.schools))
+        ),
+        legacy_id=next(iter(distinct(role.legacy_id for role in held)), ""),
+    )
+
+
+def listed_class(raw: msgspec.Raw, sourced_id: str) -> ListedClass | None:
+    """A class with its list of students, or None if that is something else than a list."""
+    section = decode_record(raw, Section)
+    if section is None or (section.students and not isinstance(section.students, list)):
+        return None
+    record = class_record(section, sourced_id)
+    if not isinstance(section.students, list):
+        return ListedClass(record, None)
+    garbled = sum(1 for entry in section.students if sourced(entry) is None)
+    return ListedClass(record, frozenset(record.student_sourced_ids), garbled)
+
+
+def class_record(section: Section, sourced_id: str) -> ClassRecord:
+    return ClassRecord(
+        sourced_id=sourced_id,
+        district_sourced_id=sourced(section.district),
+        name=text(section.name),
+        teacher_sourced_ids=distinct([section.teacher, *many(section.teachers)]),
+        student_sourced_ids=distinct(many(section.students)),
+        school_sourced_id=sourced(section.school) or "",
+        term_sourced_id=sourced(section.term_id) or "",
+        period=text(section.period),
+        grade=text(section.grade),
+        subject=text(section.subject),
+        section_number=text(section.section_number),
+        sis_id=text(section.sis_id),
+        created_at=moment(section.created),
+    )
+
+
+def term_record(raw: msgspec.Raw, sourced_id: str) -> TermRecord | None:
+    """A term; the specification says date and time where the wire has dates: both are read."""
+    term = decode_record(raw, Term)
+    if term is None:
+        return None
+    return TermRecord(sourced_id, text(term.name), day(term.start_date), day(term.end_date))
+
+
+def school_record(raw: msgspec.Raw, sourced_id: str) -> SchoolRecord | None:
+    school = decode_record(raw, School)
+    return SchoolRecord(sourced_id, text(school.name)) if school else None
+
+
+def username(role: StudentRole) -> str:
+    """The district's user name; not unique, never a key (Clever page "Data model")."""
+    credentials = role.credentials
+    return text(credentials.district_username) if isinstance(credentials, Credentials) else ""
+
+
+def roles_of(names: Iterable[str]) -> tuple[Role, ...]:
+    """Our roles for Clever's names of them, in any spelling Clever has used (/userinfo)."""
+    found = (ROLES.get(name.strip().lower().replace(" ", "_")) for name in names)
+    return tuple(dict.fromkeys(role for role in found if role))
+
+
+def text(value: Any) -> str:
+    """Clever leaves empty values out, or sends "" or null; whole numbers stand in for digits."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return clean_name(value) if isinstance(value, str) else ""
+
+
+def sourced(value: Any) -> str | None:
+    """A usable id; an id that is a number is not one of Clever's and counts as none (M22)."""
+    return clean_id(value) if isinstance(value, str) else None
+
+
+def distinct(values: Iterable[Any]) -> tuple[str, ...]:
+    """The usable ids among these, each once, in their order."""
+    return tuple(dict.fromkeys(usable for value in values if (usable := sourced(value))))
+
+
+def many(value: Any) -> list[Any]:
+    """A list field, which Clever may send as "" or leave out when it is empty."""
+    return value if isinstance(value, list) else []
+
+
+def day(value: Any) -> date | None:
+    """A date, also where the specification's date and time is sent instead."""
+    at = moment(value)
+    return at.date() if at else None
+
+
+def moment(value: Any) -> datetime | None:
+    """An aware time in UTC, or None for anything that is not one."""
+    try:
+        at = datetime.fromisoformat(value)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def role_names(roles: Roles) -> tuple[str, ...]:
+    return tuple(name for name in roles.__struct_fields__ if getattr(roles, name) is not None)
