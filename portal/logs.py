@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType, TracebackType
 from typing import Any, TextIO
 
-OURS = ("portal", "jobs")
+OURS = ("portal", "jobs", "__main__")  # python -m jobs.worker logs as __main__
 SERVER = "gunicorn"
 FRAMES_KEPT = 20
 STANDARD_FIELDS = frozenset(
@@ -60,7 +60,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": record.getMessage() if ours else _template(record),
+            "message": record.getMessage() if ours else _template(record),
             **_bound.get(),
             **(_extra_fields(record) if ours else {}),
         }
@@ -86,7 +86,7 @@ def _template(record: logging.LogRecord) -> str:
         return LEADING_WORDS.match(str(record.msg))[0].strip()  # type: ignore[index]
     if not isinstance(record.args, tuple):
         return str(record.msg)
-    shown = tuple(arg if isinstance(arg, int | float) else "…" for arg in record.args)
+    shown = tuple(arg if isinstance(arg, int | float) else "..." for arg in record.args)
     try:
         return str(record.msg) % shown
     except (TypeError, ValueError):

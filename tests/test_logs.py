@@ -47,7 +47,7 @@ def test_a_record_is_one_line_of_json_with_its_time_in_utc(lines: Lines) -> None
     assert record["time"].endswith("+00:00")
     assert record["level"] == "INFO"
     assert record["logger"] == "portal.sync"
-    assert record["event"] == "Saved 26 students"
+    assert record["message"] == "Saved 26 students"
     assert (record["run"], record["counts"]) == ("r1", {"added": 26})
 
 
@@ -111,7 +111,7 @@ def test_libraries_are_not_heard_below_a_warning(lines: Lines, library: str) -> 
         (
             "[Job %s]: raised (%s) %d times\n%s",
             (NAME, NAME, 3, NAME),
-            "[Job …]: raised (…) 3 times\n…",
+            "[Job ...]: raised (...) 3 times\n...",
         ),
         ("Invalid request line: 'GET /?code=Canary'", (), "Invalid request line"),
         ("%(name)s", ({"name": NAME},), "%(name)s"),
@@ -124,8 +124,8 @@ def test_a_librarys_warning_is_told_without_its_words(
     logging.getLogger("rq.worker").warning(message, *args, extra={"arguments": NAME})
 
     (record,) = lines.records()
-    assert record["event"] == told
-    assert record.keys() == {"time", "level", "logger", "event"}
+    assert record["message"] == told
+    assert record.keys() == {"time", "level", "logger", "message"}
 
 
 def test_an_object_in_a_record_is_told_as_its_kind(lines: Lines) -> None:
@@ -152,4 +152,4 @@ def test_the_formatter_serves_gunicorn_too() -> None:
     record = logging.makeLogRecord({"name": "gunicorn.error", "msg": "Booting worker with pid: %s"})
     record.args = (7,)
 
-    assert json.loads(JsonFormatter().format(record))["event"] == "Booting worker with pid: 7"
+    assert json.loads(JsonFormatter().format(record))["message"] == "Booting worker with pid: 7"

@@ -6,6 +6,8 @@ import platform
 from importlib.util import find_spec
 from pathlib import Path
 
+CONFIGURATION = "valkey.conf"
+
 
 class ValkeyMissingError(Exception):
     """This machine has no Valkey for us; the message says what to do."""
