@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from peewee import CharField, ForeignKeyField, TextField
+from peewee import CharField, ForeignKeyField, ModelSelect, TextField
 
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
 from portal.roster.records import PersonRecord, Role
@@ -78,6 +78,11 @@ class LinkedAccount(BaseModel):
             .get_or_none()
         )
         return found
+
+    @classmethod
+    def of(cls, account: Account, provider: str) -> ModelSelect:
+        """The sign-ins of this account at one provider."""
+        return cls.select().where((cls.account == account) & (cls.provider == provider))
 
     @classmethod
     def make(cls, provider: str, issuer: str, person: PersonRecord, now: datetime) -> LinkedAccount:

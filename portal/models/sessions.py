@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from peewee import CharField, ForeignKeyField, TextField
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import JOIN, CharField, ForeignKeyField, TextField
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField
 
+IDLE_LIMIT = timedelta(hours=2)
+ABSOLUTE_LIMIT = timedelta(hours=8)
+ANONYMOUS_LIMIT = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=5)
+
 
 class Session(BaseModel):
-    """One browser's session; `values` is JSON and holds no names."""
+    """One browser's session; `values` is JSON and holds no names.
+
+    `account` is None while somebody is on the way to sign in; `role` is "" until a person with
+    several roles has chosen one (S7).
+    """
 
     token_digest = CharField(max_length=64, unique=True)
     account = ForeignKeyField(Account, backref="sessions", null=True, on_delete="CASCADE")
@@ -21,3 +36,83 @@ class Session(BaseModel):
 
     class Meta:
         table_name = "sessions"
+
+    @classmethod
+    def find(cls, token: str, now: datetime) -> Session | None:
+        """The living session of this token with its account, or None.
+
+        Expired sessions and those of disabled accounts count as none from that moment on (A44).
+        """
+        found: Session | None = (
+            cls.select(cls, Account)
+            .join(Account, JOIN.LEFT_OUTER)
+            .where(
+                (cls.token_digest == _digest(token))
+                & (cls.expires_at > now)
+                & Account.disabled_at.is_null()
+            )
+            .get_or_none()
+        )
+        return found
+
+    @classmethod
+    def start(
+        cls, token: str, now: datetime, account: Account | None = None, role: str = ""
+    ) -> Session:
+        """A new session, nobody's until `account` is given."""
+        life = IDLE_LIMIT if account else ANONYMOUS_LIMIT
+        started: Session = cls.create(
+            token_digest=_digest(token),
+            account=account,
+            role=role,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + life,
+        )
+        return started
+
+    @classmethod
+    def end(cls, token: str) -> None:
+        """Delete the session of this token, whoever's it is (A39)."""
+        cls.delete().where(cls.token_digest == _digest(token)).execute()
+
+    @classmethod
+    def end_all(cls, account: Account) -> int:
+        """Sign an account out everywhere; returns how many sessions died."""
+        ended: int = cls.delete().where(cls.account == account).execute()
+        return ended
+
+    @classmethod
+    def purge(cls, now: datetime) -> int:
+        """Delete what has expired; returns how many. The sweeper calls this."""
+        purged: int = cls.delete().where(cls.expires_at <= now).execute()
+        return purged
+
+    def keep(self, values: Mapping[str, Any], role: str, now: datetime) -> None:
+        """Save the session's values; a session that has ended meanwhile stays ended."""
+        self._change(now, values=json.dumps(dict(values)), role=role)
+
+    def see(self, now: datetime) -> None:
+        """Note that the browser is still there and move the idle limit."""
+        self._change(now)
+
+    def due(self, now: datetime) -> bool:
+        """Whether `see` has something to write: not at every request."""
+        return bool(now - self.seen_at >= SEEN_EVERY)
+
+    def _change(self, now: datetime, **columns: Any) -> None:
+        """Bound to the token as well as the id, so that no late answer writes into another's."""
+        Session.update(seen_at=now, expires_at=self._expiry(now), **columns).where(
+            (Session.id == self.id) & (Session.token_digest == self.token_digest)
+        ).execute()
+
+    def _expiry(self, now: datetime) -> datetime:
+        if self.account_id is None:
+            return now + ANONYMOUS_LIMIT
+        absolute: datetime = self.created_at + ABSOLUTE_LIMIT
+        return min(now + IDLE_LIMIT, absolute)
+
+
+def _digest(token: str) -> str:
+    """What is stored: a stolen copy of the table opens no session."""
+    return hashlib.sha256(token.encode()).hexdigest()

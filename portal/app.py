@@ -1,0 +1,76 @@
+"""Puts the web portal together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from htmx_flask import Htmx
+
+from jobs import queue
+from portal import database
+from portal.courses import load_courses
+from portal.database import db
+from portal.logs import configure_logs
+from portal.providers.clever_sign_in import CleverSignIn
+from portal.settings import Settings
+from portal.web import (
+    admins,
+    errors,
+    globals,
+    health,
+    pages,
+    people,
+    request_log,
+    security,
+    sign_in,
+)
+from portal.web.current import Ground
+from portal.web.errors import ReferencedFlask
+from portal.web.sessions import DatabaseSessions
+
+ROOT = Path(__file__).parents[1]
+CALLBACK = "/sign-in/clever/callback"
+NOUNS = (sign_in, admins, pages, health)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The portal, with its database migrated and its queue known but not yet asked."""
+    configure_logs(settings.log_level)
+    database.init(settings.database_url)
+    database.migrate()
+    queue.init(settings.redis_url)
+
+    app = ReferencedFlask(
+        "portal", root_path=str(ROOT), template_folder="templates", static_folder="static"
+    )
+    Ground(settings, load_courses(settings.courses_file), _clever(settings)).lay(app)
+    app.session_interface = DatabaseSessions()
+    app.teardown_appcontext(_close_connection)
+    request_log.init_app(app)
+    security.init_app(app, settings)
+    people.init_app(app)
+    globals.init_app(app, settings)
+    errors.init_app(app)
+    Htmx(app)
+    for noun in NOUNS:
+        app.register_blueprint(noun.bp)
+    return app
+
+
+def _clever(settings: Settings) -> CleverSignIn:
+    return CleverSignIn(
+        client_id=settings.clever_client_id,
+        client_secret=settings.clever_client_secret,
+        auth_url=settings.clever_auth_url,
+        api_url=settings.clever_api_url,
+        issuer=settings.clever_issuer,
+        api_version=settings.clever_api_version,
+        redirect_uri=f"{settings.portal_url}{CALLBACK}",
+    )
+
+
+def _close_connection(_error: BaseException | None) -> None:
+    """Opened by the first query of a request; back to the pool at its end."""
+    if not db.is_closed():
+        db.close()

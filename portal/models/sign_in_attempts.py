@@ -1,0 +1,100 @@
+"""Sign-ins on their way: each belongs to one browser and comes back once (RFC 9700, O5, O6)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from peewee import BooleanField, CharField, ForeignKeyField, TextField
+
+from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.sessions import Session
+
+ATTEMPT_LASTS = timedelta(minutes=10)
+MOST_PENDING = 5
+
+
+class SignInAttempt(BaseModel):
+    """One trip to a provider. The state itself is in the browser's address only, here its digest.
+
+    `restarted` marks a trip we began because a code came without a state (trust.md decision 1).
+    `wanted` is the page of ours the person was on the way to.
+    """
+
+    session = ForeignKeyField(Session, backref="sign_in_attempts", on_delete="CASCADE")
+    state_digest = CharField(max_length=64)
+    code_verifier = CharField(max_length=128)
+    nonce = CharField(max_length=128)
+    wanted = TextField(default="")
+    restarted = BooleanField(default=False)
+    started_at = UtcDateTimeField()
+    used_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "sign_in_attempts"
+
+    @classmethod
+    def begin(
+        cls,
+        session: Session,
+        state: str,
+        code_verifier: str,
+        nonce: str,
+        now: datetime,
+        wanted: str = "",
+        restarted: bool = False,
+    ) -> SignInAttempt:
+        """Remember a trip, forgetting the browser's oldest beyond five. Inside a transaction."""
+        begun: SignInAttempt = cls.create(
+            session=session,
+            state_digest=_digest(state),
+            code_verifier=code_verifier,
+            nonce=nonce,
+            wanted=wanted,
+            restarted=restarted,
+            started_at=now,
+        )
+        newest = cls.select(cls.id).where(cls.session == session).order_by(cls.id.desc())
+        kept = [row_id for (row_id,) in newest.limit(MOST_PENDING).tuples()]
+        cls.delete().where((cls.session == session) & cls.id.not_in(kept)).execute()
+        return begun
+
+    @classmethod
+    def find(cls, session: Session, state: str) -> SignInAttempt | None:
+        """This browser's trip with this state, used or not."""
+        found: SignInAttempt | None = (
+            cls.select()
+            .where((cls.session == session) & (cls.state_digest == _digest(state)))
+            .get_or_none()
+        )
+        return found
+
+    @classmethod
+    def restarts_since(cls, session: Session, since: datetime) -> int:
+        count: int = (
+            cls.select()
+            .where((cls.session == session) & cls.restarted & (cls.started_at > since))
+            .count()
+        )
+        return count
+
+    def use(self, now: datetime) -> bool:
+        """Take the trip for this request; False when it was taken before or is too old (A03)."""
+        used = (
+            SignInAttempt.update(used_at=now, code_verifier="", nonce="")
+            .where(
+                (SignInAttempt.id == self.id)
+                & SignInAttempt.used_at.is_null()
+                & (SignInAttempt.started_at > now - ATTEMPT_LASTS)
+            )
+            .execute()
+        )
+        return bool(used)
+
+    def move_to(self, session: Session) -> None:
+        """Remember the used trip in the session it led to, for a reload of the address (A03)."""
+        SignInAttempt.update(session=session).where(SignInAttempt.id == self.id).execute()
+
+
+def _digest(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()

@@ -1,0 +1,133 @@
+"""Who may see what: finders that only look among a person's own, and 404 for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from peewee import ModelSelect
+from werkzeug import Response
+
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold
+from portal.models.sections import Section
+from portal.models.sync_runs import SyncRun
+from portal.providers.clever import PROVIDER
+from portal.roster.records import Role
+from portal.web.people import SignedIn, signed_in
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Arguments, ResponseReturnValue]
+Row = TypeVar("Row")
+
+
+def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Let only people in who use this role now; for all others the page does not exist (A58)."""
+
+    def guard(view: View[Arguments]) -> View[Arguments]:
+        @wraps(view)
+        def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+            person = signed_in()
+            if person is None:
+                return ask_to_sign_in()
+            if person.role != role:
+                abort(404)
+            return view(*args, **kwargs)
+
+        guarded.role = role  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def current_person() -> SignedIn:
+    """Whoever is signed in; only for views that nobody else reaches."""
+    person = signed_in()
+    if person is None:
+        abort(404)
+    return person
+
+
+def current_account() -> Account:
+    return current_person().account
+
+
+def current_linked_account() -> LinkedAccount:
+    """The Clever identity of whoever is signed in."""
+    linked: LinkedAccount = _one(LinkedAccount.of(current_account(), PROVIDER))
+    return linked
+
+
+def find_section(public_id: str) -> Section:
+    """A section this person teaches today, or 404."""
+    section: Section = _one(
+        Section.visible_to(current_account()).where(Section.public_id == public_id)
+    )
+    return section
+
+
+def find_run(public_id: str) -> SyncRun:
+    """A run of a section this person teaches today, or 404."""
+    run: SyncRun = _one(
+        SyncRun.select(SyncRun, Section)
+        .join(Section)
+        .where((SyncRun.public_id == public_id) & Section.id.in_(_taught_ids()))
+    )
+    return run
+
+
+def find_hold(public_id: str) -> Hold:
+    """A hold of a section this person teaches today, or 404."""
+    hold: Hold = _one(
+        Hold.select(Hold, Section)
+        .join(Section)
+        .where((Hold.public_id == public_id) & Section.id.in_(_taught_ids()))
+    )
+    return hold
+
+
+def find_student_section(public_id: str) -> Section:
+    """A section this student is or was in, or 404."""
+    enrollment: Enrollment = _one(
+        Enrollment.of_student(current_account()).where(Section.public_id == public_id)
+    )
+    section: Section = enrollment.section
+    return section
+
+
+def ask_to_sign_in() -> Response:
+    """Send a page to the sign-in page and back later, a fragment's page likewise, a form nowhere.
+
+    A redirect would be swapped into the fragment, so htmx is told in its own way (H4). A form's
+    answer is the sign-in page itself: what was sent is not kept.
+    """
+    if wants_fragment():
+        return Response(status=401, headers={"HX-Redirect": url_for("sign_in.show")})
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("sign_in.show", to=request.path), 303)
+    return make_response(
+        render_template("sign_in/show.html", problem="signed_out", wanted=None), 401
+    )
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of a page; a boosted link asks for a whole one (H6)."""
+    kind = request.headers.get("HX-Request-Type")
+    if kind is not None:
+        return kind == "partial"
+    return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+
+
+def _taught_ids() -> ModelSelect:
+    return Section.visible_to(current_account()).select(Section.id)
+
+
+def _one(query: ModelSelect) -> Any:
+    found = query.get_or_none()
+    if found is None:
+        abort(404)
+    return found

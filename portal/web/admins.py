@@ -1,0 +1,28 @@
+"""Where school and district admins land: how their sections are doing, in counts (S7)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.models.overviews import Overview
+from portal.roster.records import Role
+from portal.web.access import current_linked_account, role_required
+
+bp = Blueprint("admins", __name__)
+
+
+@bp.get("/school")
+@role_required(Role.SCHOOL_ADMIN)
+def school() -> ResponseReturnValue:
+    overview = Overview.of_schools(current_linked_account())
+
+    return render_template("admins/school.html", overview=overview)
+
+
+@bp.get("/district")
+@role_required(Role.DISTRICT_ADMIN)
+def district() -> ResponseReturnValue:
+    overview = Overview.of_district(current_linked_account())
+
+    return render_template("admins/district.html", overview=overview)

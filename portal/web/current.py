@@ -1,0 +1,45 @@
+"""What the app of this request was made with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, url_for
+
+from portal.courses import Course
+from portal.providers.clever_sign_in import CleverSignIn
+from portal.settings import Settings
+
+KEY = "rosterly"
+
+
+@dataclass(frozen=True)
+class Ground:
+    settings: Settings
+    courses: dict[str, Course]
+    clever: CleverSignIn
+
+    def lay(self, app: Flask) -> None:
+        app.extensions[KEY] = self
+
+
+def current_settings() -> Settings:
+    return _ground().settings
+
+
+def current_courses() -> dict[str, Course]:
+    return _ground().courses
+
+
+def current_clever() -> CleverSignIn:
+    return _ground().clever
+
+
+def external_url(endpoint: str) -> str:
+    """The address others may use, built from PORTAL_URL, never from what a Host header says."""
+    return current_settings().portal_url + url_for(endpoint)
+
+
+def _ground() -> Ground:
+    return cast(Ground, current_app.extensions[KEY])

@@ -1,0 +1,89 @@
+"""Every fault gets a calm page, or a piece of one where htmx asked for a piece (H5, A79)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from types import TracebackType
+
+from flask import Flask, make_response, render_template, request
+from flask.globals import request_ctx
+from flask_wtf.csrf import CSRFError
+from peewee import InterfaceError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+from werkzeug import Response
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from portal.logs import bound
+from portal.web.access import ask_to_sign_in, wants_fragment
+from portal.web.people import signed_in
+
+logger = logging.getLogger(__name__)
+
+PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # None that is easily taken for another.
+REFERENCE = "rosterly.reference"
+
+
+class ReferencedFlask(Flask):
+    """Gives every request a reference, so that a page and its log lines can be matched (HP3)."""
+
+    def wsgi_app(self, environ, start_response):  # type: ignore[no-untyped-def]
+        environ[REFERENCE] = _new_reference()
+        with bound(reference=environ[REFERENCE]):
+            return super().wsgi_app(environ, start_response)
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Log what and where; an address or a message could hold a name (V02)."""
+        logger.error("Request failed", exc_info=exc_info)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(CSRFError, _refuse_form)
+    for fault in (OperationalError, InterfaceError, MaxConnectionsExceeded):
+        app.register_error_handler(fault, _database_away)
+
+
+def _answer(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return Response.force_type(error.get_response(), request.environ)
+    response = _page(status)
+    if status == 405 and "Allow" in (headers := dict(error.get_headers())):
+        response.headers["Allow"] = headers["Allow"]
+    return response
+
+
+def _refuse_form(error: CSRFError) -> Response:
+    """A form of nobody was most often somebody's a while ago (2.2.1); any other is refused."""
+    if signed_in() is None:
+        return ask_to_sign_in()
+    logger.warning("Form refused", extra={"endpoint": request.endpoint})
+    return _page(400, "csrf")
+
+
+def _database_away(error: Exception) -> Response:
+    """Nothing was written; it is usually over in seconds (F15, F18)."""
+    logger.error("Database away", exc_info=error)
+    response = _page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _page(status: int, name: str | None = None) -> Response:
+    reference = request.environ[REFERENCE]
+    if request_ctx.url_adapter is None:  # The Host header is not ours: no page can be built.
+        return Response(InternalServerError.description if status >= 500 else "Bad request", status)
+    page = name or str(status if status in PAGES else 500 if status >= 500 else 400)
+    template = "errors/_fragment.html" if wants_fragment() else f"errors/{page}.html"
+    return make_response(
+        render_template(template, code=status, name=page, reference=reference), status
+    )
+
+
+def _new_reference() -> str:
+    return "WEB-" + "".join(secrets.choice(LETTERS) for _ in range(6))

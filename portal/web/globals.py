@@ -1,0 +1,59 @@
+"""What every template may use: addresses of files, times as people say them, names."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_babel import Babel, format_date, format_time, gettext
+
+from portal import clock
+from portal.roster.names import display_name, short_name
+from portal.settings import Settings
+from portal.web.current import current_settings
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """English for now; times in the schools' own zone."""
+    Babel(app, default_locale="en", default_timezone=str(settings.timezone))
+    app.jinja_env.globals.update(
+        static_url=static_url, sandbox_url=settings.sandbox_url, page_help_url=None
+    )
+    app.jinja_env.filters.update(
+        moment=moment, day=day, person=display_name, short_person=short_name
+    )
+
+
+def static_url(name: str) -> str:
+    """A file's address, new with every new content, so that browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def moment(at: datetime) -> str:
+    """ "today at 7:02 am", "yesterday at 3:12 am", "Nov 3 at 8:11 am" (experience.md 2.0)."""
+    local = at.astimezone(current_settings().timezone)
+    time = format_time(local, "h:mm a", rebase=False).lower()
+    today = clock.now().astimezone(local.tzinfo).date()
+    if local.date() == today:
+        return gettext("today at %(time)s", time=time)
+    if local.date() == today - timedelta(days=1):
+        return gettext("yesterday at %(time)s", time=time)
+    return gettext("%(day)s at %(time)s", day=day(local.date()), time=time)
+
+
+def day(on: date) -> str:
+    """ "Aug 17", with the year when it is not this one."""
+    this_year = clock.now().astimezone(current_settings().timezone).year
+    return str(format_date(on, "MMM d" if on.year == this_year else "MMM d, y", rebase=False))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    """Read once a process: a deploy starts new ones."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+STATIC = Path(__file__).parents[2] / "static"

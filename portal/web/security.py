@@ -1,0 +1,70 @@
+"""What every answer carries, and what every form must (trust.md A42, A46, A54, A57, V05)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from portal.settings import Settings
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # Not stricter: on https Flask-WTF compares the referrer.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+ONE_YEAR = "public, max-age=31536000, immutable"
+LARGEST_REQUEST = 64 * 1024
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set cookies, sizes, hosts, CSRF and headers; Flask's defaults are lax (trust.md F2)."""
+    url = urlsplit(settings.portal_url)
+    secure = settings.production or url.scheme == "https"
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        WTF_CSRF_SECRET_KEY=list(reversed(settings.secret_keys)),  # The last one signs.
+        WTF_CSRF_TIME_LIMIT=None,  # The token lives as long as the session it belongs to.
+        SESSION_COOKIE_NAME="__Host-rosterly" if secure else "rosterly",
+        SESSION_COOKIE_SECURE=secure,
+        TRUSTED_HOSTS=[url.hostname, "localhost", "127.0.0.1"],
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+    )
+    CSRFProtect(app)
+    if settings.production:
+        app.after_request(_only_https)
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint == "static" and response.status_code in (200, 206, 304):
+        response.headers["Cache-Control"] = ONE_YEAR if "v" in request.args else "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.update(("Cookie", "HX-Request-Type"))
+    return response
+
+
+def _only_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = TWO_YEARS
+    return response

@@ -1,0 +1,220 @@
+"""Signing in with Clever, choosing a role, signing out (S1, S2, S5 to S8)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+from werkzeug import Response
+from werkzeug.exceptions import MethodNotAllowed
+
+from portal import clock
+from portal.database import write
+from portal.models.arrivals import ArrivalRefused, welcome
+from portal.models.audit import AuditEvent
+from portal.models.sessions import Session
+from portal.models.sign_in_attempts import SignInAttempt
+from portal.providers.clever import PROVIDER
+from portal.providers.clever_sign_in import PendingSignIn, SignInError, SignInProblem
+from portal.roster.records import PersonRecord
+from portal.web.access import current_person
+from portal.web.current import current_clever, current_settings
+from portal.web.device import remember_district, remembered_district
+from portal.web.people import SignedIn, signed_in
+from portal.web.sessions import browser_session, new_token
+from portal.web.wanted import landing, wanted_page
+
+logger = logging.getLogger(__name__)
+bp = Blueprint("sign_in", __name__)
+
+PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out"})
+RESTARTS_PER_MINUTE = 3
+
+
+@bp.get("/sign-in")
+def show() -> ResponseReturnValue:
+    """The sign-in page, with what went wrong the last time; the signed-in are sent home."""
+    problem = request.args.get("problem")
+    person = signed_in()
+    if person and not problem:
+        return redirect(person.landing, 303)
+
+    wanted = wanted_page(request.args.get("to"))
+    known = problem if problem in PROBLEMS else None
+    return render_template("sign_in/show.html", problem=known, wanted=wanted)
+
+
+@bp.get("/sign-in/clever")
+def start() -> ResponseReturnValue:
+    """Off to Clever; `district_id=` without a value asks for the school anew (S1)."""
+    district_id = request.args.get("district_id", remembered_district())
+
+    return _go_to_clever(district_id, wanted=wanted_page(request.args.get("to")))
+
+
+@bp.get("/sign-in/clever/callback")
+def callback() -> ResponseReturnValue:
+    """Back from Clever. Only a trip of this browser's own, and only once, leads to an exchange."""
+    if request.method != "GET":
+        raise MethodNotAllowed(["GET"])  # A23: Flask would answer HEAD as it answers GET.
+    state = request.args.get("state")
+    if not state:
+        return _declined() if "error" in request.args else _restart()
+
+    attempt = _attempt(state)
+    if attempt is None:
+        return _refuse("refused" if browser_session().row else "cookies")
+    if not attempt.use(clock.now()):
+        return _return_again()
+    if "error" in request.args:
+        return _declined()
+    return _finish(attempt)
+
+
+@bp.route("/sign-in/role", methods=["GET", "POST"])
+def choose_role() -> ResponseReturnValue:
+    """Which of their roles a person with several uses now; switching is the same page (S7)."""
+    person = signed_in()
+    if person is None:
+        return redirect(url_for("sign_in.show"), 303)
+    if request.method == "GET":
+        return render_template("sign_in/role.html", roles=person.roles)
+
+    role = next((role for role in person.roles if role == request.form.get("role")), None)
+    if role is None:
+        abort(400)
+    browser_session().take_role(role)
+    return redirect(landing(role, session.pop("wanted", None)), 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """The session dies here and in the database; Clever's own goes on, as it asks (1.11)."""
+    account = current_person().account
+
+    logout_user()
+    browser_session().end()
+    AuditEvent.record(clock.now(), account.public_id, "sign_out", account.public_id)
+
+    response = redirect(url_for("sign_in.show", problem="signed_out"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _go_to_clever(
+    district_id: str | None, wanted: str | None = None, restarted: bool = False
+) -> Response:
+    """Begin a trip of our own: fresh state, PKCE and nonce, kept on the server (RFC 9700, O3)."""
+    address, pending = current_clever().start(district_id or None)
+    row = browser_session().begin()
+    write(
+        lambda: SignInAttempt.begin(
+            row,
+            pending.state,
+            pending.code_verifier,
+            pending.nonce,
+            clock.now(),
+            wanted=wanted or "",
+            restarted=restarted,
+        )
+    )
+    return redirect(address)
+
+
+def _restart() -> Response:
+    """A code without a state is thrown away and the trip made again as ours (decision 1)."""
+    row = browser_session().row
+    a_minute_ago = clock.now() - timedelta(minutes=1)
+    if row and SignInAttempt.restarts_since(row, a_minute_ago) >= RESTARTS_PER_MINUTE:
+        return _refuse("refused")
+    return _go_to_clever(None, restarted=True)
+
+
+def _attempt(state: str) -> SignInAttempt | None:
+    row = browser_session().row
+    return SignInAttempt.find(row, state) if row else None
+
+
+def _return_again() -> Response:
+    """The same address a second time, from a reload or the Back button (A03)."""
+    person = signed_in()
+    return redirect(person.landing, 303) if person else _restart()
+
+
+def _declined() -> Response:
+    """Clever says the person cannot or did not go on; its own words are never shown (A21)."""
+    unshared = request.args.get("error") == "unauthorized-user"
+    return _refuse("not_shared" if unshared else "cancelled")
+
+
+def _finish(attempt: SignInAttempt) -> Response:
+    """Exchange the code for a person and let them in, or say why not on a page without the code."""
+    code, issuer = request.args.get("code"), request.args.get("iss")
+    if not code or issuer not in (None, current_settings().clever_issuer):
+        return _refuse("refused")  # RFC 9207, O4: another provider's answer.
+    pending = PendingSignIn(request.args["state"], attempt.code_verifier, attempt.nonce)
+    try:
+        return _let_in(attempt, current_clever().finish(pending, code))
+    except SignInError as error:
+        problem = error.reason
+    except ArrivalRefused:
+        problem = SignInProblem.REFUSED
+    logger.warning("Sign-in failed", extra={"problem": problem})
+    return redirect(url_for("sign_in.show", problem=problem), 303)
+
+
+def _let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
+    """A new session under a new token in place of whatever this browser had (S6, A38, A41)."""
+    row = _start_session(attempt, person)
+    login_user(SignedIn(row, person.roles))
+    session.pop("_id")  # Flask-Login's digest of address and browser: nothing here needs it.
+    session["csrf_token"] = secrets.token_hex(32)  # Now, so that no page has to write one (A47).
+    session["roles"] = list(person.roles)
+
+    if len(person.roles) > 1:
+        session["wanted"] = attempt.wanted
+        response = redirect(url_for("sign_in.choose_role"), 303)
+    else:
+        response = redirect(landing(person.roles[0], attempt.wanted), 303)
+    remember_district(response, person.district_sourced_id)
+    return response
+
+
+def _start_session(attempt: SignInAttempt, person: PersonRecord) -> Session:
+    """Account, session and audit in one transaction; the network is done."""
+    browser, token, now = browser_session(), new_token(), clock.now()
+    role = person.roles[0] if len(person.roles) == 1 else ""
+
+    def step() -> Session:
+        account = welcome(PROVIDER, current_settings().clever_issuer, person, now).account
+        row = Session.start(token, now, account, role)
+        attempt.move_to(row)
+        Session.end(browser.cookie_token or "")
+        AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
+        return row
+
+    row = write(step)
+    browser.adopt(token, row)
+    return row
+
+
+def _refuse(problem: str) -> Response:
+    """The sign-in page with the reason; nothing was exchanged and no session changed (A02)."""
+    logger.warning("Sign-in refused", extra={"problem": problem})
+    page = render_template("sign_in/show.html", problem=problem, wanted=None)
+    response = make_response(page, 400)
+    response.headers["Referrer-Policy"] = "no-referrer"  # The address still holds what came (V04).
+    return response

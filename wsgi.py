@@ -1,0 +1,14 @@
+"""The web portal for gunicorn and the flask command: `gunicorn wsgi:app`."""
+
+from __future__ import annotations
+
+import sys
+
+from portal.app import create_app
+from portal.settings import Settings, SettingsError
+
+try:
+    app = create_app(Settings.from_env())
+except SettingsError as error:
+    print(error, file=sys.stderr)  # noqa: T201
+    sys.exit(1)
