@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from portal.providers.clever_lists import Gathered, identify, list_pages, record_answer
-from portal.providers.http import AbsentError, ApiReader, Reading
+from portal.providers.http import AbsentError, ApiReader
 
 Record = TypeVar("Record")
 Understand = Callable[[msgspec.Raw, str], Record | None]
@@ -38,43 +38,39 @@ class CleverApi:
         self._version = version
         self._page_size = page_size
 
-    def record(self, path: str, reading: Reading) -> msgspec.Raw:
+    def record(self, path: str) -> msgspec.Raw:
         """The one record at a path, or ProviderError; AbsentError for a 404."""
-        return record_answer(self.reader.get(self._url(path), reading))
+        return record_answer(self.reader.get(self._url(path)))
 
-    def one(
-        self, path: str, sourced_id: str, understand: Understand[Record], reading: Reading
-    ) -> Record | None:
+    def one(self, path: str, sourced_id: str, understand: Understand[Record]) -> Record | None:
         """The record of this id, or None if it cannot be used or is somebody else's."""
-        raw = self.record(f"{path}/{in_path(sourced_id)}", reading)
+        raw = self.record(f"{path}/{in_path(sourced_id)}")
         if identify(raw, self.district_sourced_id) != sourced_id:
             return None
         return understand(raw, sourced_id)
 
     def each(
-        self, path: str, ids: Iterable[str], understand: Understand[Record], reading: Reading
+        self, path: str, ids: Iterable[str], understand: Understand[Record]
     ) -> dict[str, Record]:
         """The records of these ids, without those that are not shared or not readable."""
         found: dict[str, Record] = {}
         for sourced_id in list(dict.fromkeys(filter(None, ids)))[:MAX_EVIDENCE]:
             with suppress(AbsentError):
-                record = self.one(path, sourced_id, understand, reading)
+                record = self.one(path, sourced_id, understand)
                 if record is not None:
                     found[sourced_id] = record
         return found
 
-    def gather(
-        self, path: str, understand: Understand[Record], reading: Reading
-    ) -> Iterator[Gathered[Record]]:
+    def gather(self, path: str, understand: Understand[Record]) -> Iterator[Gathered[Record]]:
         """A whole list, page by page: yields what has been gathered so far after each page."""
         gathered = Gathered(self.district_sourced_id, understand)
-        for page in list_pages(self.reader, self._url(path), reading, self._page_size):
+        for page in list_pages(self.reader, self._url(path), self._page_size):
             gathered.add_page(page)
             yield gathered
 
-    def all(self, path: str, understand: Understand[Record], reading: Reading) -> Gathered[Record]:
+    def all(self, path: str, understand: Understand[Record]) -> Gathered[Record]:
         """A whole list, once its last page is read."""
-        *_, gathered = self.gather(path, understand, reading)
+        *_, gathered = self.gather(path, understand)
         return gathered
 
     def _url(self, path: str) -> httpx.URL:

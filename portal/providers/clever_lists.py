@@ -17,7 +17,7 @@ from portal.providers.clever_payloads import (
     decode_record,
 )
 from portal.providers.clever_records import sourced
-from portal.providers.http import ApiReader, Reading, refused, unusable
+from portal.providers.http import ApiReader, refused, unusable
 
 Record = TypeVar("Record")
 
@@ -75,7 +75,7 @@ def identify(raw: msgspec.Raw, district: str | None) -> str | None:
 
 
 def list_pages(
-    reader: ApiReader, first: httpx.URL, reading: Reading, page_size: int | None
+    reader: ApiReader, first: httpx.URL, page_size: int | None
 ) -> Iterator[list[msgspec.Raw]]:
     """Every page of a list; a page that cannot be shown to be one of a whole list fails it.
 
@@ -90,7 +90,7 @@ def list_pages(
         if len(asked) == MAX_PAGES:
             raise unusable("a list without an end")
         asked.add((url.path, url.params))
-        answer = list_answer(reader.get(url, reading), links_needed=page_size is not None)
+        answer = list_answer(reader.get(url), links_needed=page_size is not None)
         yield answer.data
         following = next_uri(answer.links)
         url = reader.url(following, url) if following is not None else None

@@ -21,6 +21,7 @@ from portal.providers.clever_payloads import (
     User,
     decode_record,
 )
+from portal.providers.http import refused
 from portal.roster.names import clean_id, clean_name
 from portal.roster.records import (
     ClassRecord,
@@ -89,12 +90,17 @@ def teacher_record(raw: msgspec.Raw, sourced_id: str) -> TeacherRecord | None:
 
 
 def person_record(user: User, sourced_id: str, district_sourced_id: str | None) -> PersonRecord:
-    """Who signed in; `roles` is empty where Clever names none that we know."""
+    """Who signed in; `roles` is empty where Clever names none that we know.
+
+    A student with any other role is believed in neither (M37).
+    """
     name = user.name or Name()
     roles = user.roles or Roles()
     student = roles.student or StudentRole()
     employed = filter(None, (roles.teacher, roles.staff, roles.district_admin))
     held: list[StudentRole | StaffRole] = [student, *employed]
+    if roles.student and len(role_names(roles)) > 1:
+        raise refused("a student with another role")
     return PersonRecord(
         sourced_id=sourced_id,
         district_sourced_id=district_sourced_id,

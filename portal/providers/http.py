@@ -48,22 +48,6 @@ class ReadLimits:
         return cls(page_seconds=8.0, read_seconds=10.0, patient=False)
 
 
-class Reading:
-    """One whole read under way: its deadline, and whom to tell how far it has come."""
-
-    def __init__(self, limits: ReadLimits, progress: ReadProgress | None = None) -> None:
-        self.deadline = Deadline.after(limits.read_seconds)
-        self.lookout = Lookout(self.tell)
-        self.students_read = 0
-        self.students_listed: int | None = None
-        self._progress = progress
-
-    def tell(self, waiting_until: datetime | None = None) -> None:
-        """Report to the read's owner, who may raise to give it up."""
-        if self._progress:
-            self._progress(self.students_read, self.students_listed, waiting_until)
-
-
 class AbsentError(ProviderError):
     """The provider answered 404: deleted, or not shared with us; the caller knows which."""
 
@@ -96,18 +80,36 @@ def unusable(detail: str) -> ProviderError:
 
 
 class ApiReader:
-    """GETs answers from one origin with one credential, which never leaves that origin."""
+    """One whole read: GETs from one origin with one credential, which never leaves that origin.
 
-    def __init__(self, origin: str, authorization: str, limits: ReadLimits) -> None:
+    Whoever asked for the read is told how far it has come, and may raise to give it up.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        authorization: str | None,
+        limits: ReadLimits,
+        progress: ReadProgress | None = None,
+    ) -> None:
+        self.students_read = 0
+        self.students_listed: int | None = None
         self._origin = httpx.URL(origin)
         self._limits = limits
+        self._progress = progress
+        self._deadline = Deadline.after(limits.read_seconds)
+        self._lookout = Lookout(self.tell)
         self._client = watched_client(limits.page_seconds, authorization)
 
-    def close(self) -> None:
+    def __enter__(self) -> ApiReader:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         self._client.close()
 
-    def start(self, progress: ReadProgress | None = None) -> Reading:
-        return Reading(self._limits, progress)
+    def tell(self, waiting_until: datetime | None = None) -> None:
+        if self._progress:
+            self._progress(self.students_read, self.students_listed, waiting_until)
 
     def url(self, uri: str, seen_on: httpx.URL | None = None) -> httpx.URL:
         """The address a provider's `uri` means, if it is on our origin; refused if not (A67)."""
@@ -121,25 +123,25 @@ class ApiReader:
             raise refused("a link to another origin")
         return url
 
-    def get(self, url: httpx.URL, reading: Reading) -> bytes:
+    def get(self, url: httpx.URL) -> bytes:
         """The whole body of a 200 answer in JSON, or ProviderError; at most TRIES requests."""
-        give_up = reading.deadline.or_sooner(GIVE_UP_SECONDS)
+        give_up = self._deadline.or_sooner(GIVE_UP_SECONDS)
         attempt = 1
         while True:
             try:
-                return self._ask(url, reading)
+                return self._ask(url)
             except PassingFault as fault:
                 logger.info("Try %d of %d failed: %s", attempt, TRIES, fault.error)
                 pause = self._pause_before_next(fault, attempt)
                 if attempt == TRIES or not self._worth_waiting(fault, pause, give_up):
                     raise fault.error from fault
-                _sleep(pause, reading, fault.slows_us_down)
+                self._sleep(pause, fault.slows_us_down)
                 attempt += 1
 
-    def _ask(self, url: httpx.URL, reading: Reading) -> bytes:
-        reading.lookout.look()
+    def _ask(self, url: httpx.URL) -> bytes:
+        self._lookout.look()
         try:
-            answer = self._client.get(url, extensions=watching(reading.deadline, reading.lookout))
+            answer = self._client.get(url, extensions=watching(self._deadline, self._lookout))
         except (OversizedAnswer, UnknownPacking) as error:
             raise unusable(str(error)) from error
         except CutAnswer as error:
@@ -160,6 +162,15 @@ class ApiReader:
         if fault.slows_us_down and not self._limits.patient:
             return False
         return pause <= LONGEST_WAIT_SECONDS and pause < give_up.left()
+
+    def _sleep(self, seconds: float, slowed_down: bool) -> None:
+        """Wait, telling the owner each second, so that *Stop sync* need not wait too."""
+        until = now() + timedelta(seconds=seconds) if slowed_down else None
+        wake = Deadline.after(seconds)
+        while (left := wake.left()) > 0:
+            self.tell(until)
+            time.sleep(min(TICK_SECONDS, left))
+        self.tell()
 
 
 def _place_of(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -199,13 +210,3 @@ def _json_of(answer: httpx.Response) -> bytes:
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise unusable("an answer that is not JSON")
     return answer.content
-
-
-def _sleep(seconds: float, reading: Reading, slowed_down: bool) -> None:
-    """Wait, telling the read's owner each second, so that *Stop sync* need not wait too."""
-    until = now() + timedelta(seconds=seconds) if slowed_down else None
-    wake = Deadline.after(seconds)
-    while (left := wake.left()) > 0:
-        reading.tell(until)
-        time.sleep(min(TICK_SECONDS, left))
-    reading.tell()

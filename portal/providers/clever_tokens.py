@@ -1,0 +1,56 @@
+"""A district's own token, found among those that Clever lists for our app."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from portal.providers.base import FailureReason, ProviderError
+from portal.providers.clever_lists import list_pages
+from portal.providers.clever_payloads import decode_record
+from portal.providers.http import ApiReader, ReadLimits
+from portal.settings import Settings
+
+
+class Owner(msgspec.Struct):
+    id: Any = None
+    type: Any = None
+
+
+class DistrictToken(msgspec.Struct):
+    """Clever page "Onboarding": `/oauth/tokens` always lists the active token."""
+
+    owner: Owner
+    access_token: str
+    created: str = ""
+
+
+def fetch_district_token(
+    settings: Settings, district_sourced_id: str, limits: ReadLimits | None = None
+) -> str:
+    """The token with which Clever lets us read this district; NOT_SHARED if it lists none."""
+    path = f"/oauth/tokens?owner_type=district&district={quote(district_sourced_id, safe='')}"
+    authorization = basic(settings.clever_client_id, settings.clever_client_secret)
+    with ApiReader(settings.clever_auth_url, authorization, limits or ReadLimits()) as reader:
+        listed = [
+            token
+            for page in list_pages(reader, reader.url(path), page_size=None)
+            for item in page
+            if (token := decode_record(item, DistrictToken)) and token.access_token
+        ]
+    own = [token for token in listed if _owner_of(token) == ("district", district_sourced_id)]
+    if not own:
+        raise ProviderError(FailureReason.NOT_SHARED, "no token for this district")
+    return max(own, key=lambda token: token.created).access_token
+
+
+def basic(client_id: str, client_secret: str) -> str:
+    """Clever page "OAuth implementation": Basic with client id and secret as they are."""
+    return "Basic " + b64encode(f"{client_id}:{client_secret}".encode()).decode()
+
+
+def _owner_of(token: DistrictToken) -> tuple[Any, Any]:
+    return token.owner.type, token.owner.id
