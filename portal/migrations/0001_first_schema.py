@@ -28,7 +28,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX sync_runs_one_in_flight"
     " ON sync_runs (section_id) WHERE finished_at IS NULL",
     "CREATE UNIQUE INDEX sync_runs_one_per_click"
-    " ON sync_runs (section_id, idempotency_key) WHERE idempotency_key IS NOT NULL",
+    " ON sync_runs (started_by_id, idempotency_key) WHERE idempotency_key IS NOT NULL",
     "CREATE INDEX sync_runs_by_state ON sync_runs (state, id)",
     "CREATE INDEX sync_changes_of_run ON sync_changes (run_id, kind)",
     "CREATE UNIQUE INDEX holds_one_waiting ON holds (section_id, kind) WHERE state = 'waiting'",

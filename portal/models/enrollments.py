@@ -33,6 +33,16 @@ class Enrollment(BaseModel):
         return cls.select().where((cls.section == section) & cls.ended_at.is_null())
 
     @classmethod
+    def counts(cls, sections: Collection[Section]) -> dict[int, int]:
+        """How many active students each section has, by the section's key."""
+        counted = (
+            cls.select(cls.section, fn.COUNT(cls.id))
+            .where(cls.section.in_([section.id for section in sections]) & cls.ended_at.is_null())
+            .group_by(cls.section)
+        )
+        return dict(counted.tuples())
+
+    @classmethod
     def students(cls, section: Section, former: bool = False) -> ModelSelect:
         """The section's students (or those who left) with `last_used_at`, ready for a list."""
         return (

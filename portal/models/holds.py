@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -60,6 +61,14 @@ class Hold(BaseModel):
             .where((cls.section == section) & (cls.state == HoldState.WAITING))
             .order_by(cls.kind)
         )
+
+    @classmethod
+    def waiting_of(cls, sections: Collection[Section]) -> dict[int, Hold]:
+        """One waiting hold of each section that has any, by the section's key."""
+        waiting = cls.select().where(
+            cls.section.in_([section.id for section in sections]) & (cls.state == HoldState.WAITING)
+        )
+        return {hold.section_id: hold for hold in waiting.order_by(cls.kind.desc())}
 
     @classmethod
     def kept_since(cls, section: Section, kind: HoldKind, since: datetime) -> ModelSelect:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, ModelSelect
+from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from portal.database import clock_sql, write
 from portal.models.accounts import Account
@@ -118,19 +119,34 @@ class SyncRun(BaseModel):
         """
 
         def step() -> tuple[SyncRun, bool]:
-            run = cls._with_key(section, idempotency_key) or cls.in_flight(section)
+            clicked = cls.of_click(started_by, idempotency_key)
+            same_click = clicked is not None and clicked.section_id == section.id
+            run = clicked if same_click else cls.in_flight(section)
             if run is not None:
                 return run, False
             new: SyncRun = cls.create(
                 section=section,
                 source=source,
                 started_by=started_by,
-                idempotency_key=idempotency_key,
+                idempotency_key=None if clicked else idempotency_key,
                 requested_at=now,
             )
             return new, True
 
         return write(step)
+
+    @classmethod
+    def of_click(cls, account: Account | None, key: str | None) -> SyncRun | None:
+        """The run that this person's form with this key got when it was sent before."""
+        if account is None or not key:
+            return None
+        found: SyncRun | None = (
+            cls.select(cls, Section)
+            .join(Section)
+            .where((cls.started_by == account) & (cls.idempotency_key == key))
+            .get_or_none()
+        )
+        return found
 
     @classmethod
     def in_flight(cls, section: Section) -> SyncRun | None:
@@ -145,6 +161,16 @@ class SyncRun(BaseModel):
             cls.select().where(cls.section == section).order_by(cls.id.desc()).get_or_none()
         )
         return found
+
+    @classmethod
+    def latest_of(cls, sections: Collection[Section]) -> dict[int, SyncRun]:
+        """The latest run of each section, by the section's key."""
+        newest = (
+            cls.select(fn.MAX(cls.id))
+            .where(cls.section.in_([section.id for section in sections]))
+            .group_by(cls.section)
+        )
+        return {run.section_id: run for run in cls.select().where(cls.id.in_(newest))}
 
     @classmethod
     def waiting_for_a_ring(cls, now: datetime, quiet: timedelta) -> ModelSelect:
@@ -293,17 +319,6 @@ class SyncRun(BaseModel):
         if not changed:
             raise RunLost(self.public_id)
 
-    @classmethod
-    def _with_key(cls, section: Section, key: str | None) -> SyncRun | None:
-        if not key:
-            return None
-        found: SyncRun | None = (
-            cls.select()
-            .where((cls.section == section) & (cls.idempotency_key == key))
-            .get_or_none()
-        )
-        return found
-
 
 SyncRun.add_index(
     SyncRun.index(
@@ -315,7 +330,7 @@ SyncRun.add_index(
 )
 SyncRun.add_index(
     SyncRun.index(
-        SyncRun.section,
+        SyncRun.started_by,
         SyncRun.idempotency_key,
         unique=True,
         where=SyncRun.idempotency_key.is_null(False),

@@ -1,0 +1,168 @@
+"""The facts a page shows of a section's sync: the state of a thing, never a sentence."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import ModelSelect
+
+from portal import clock
+from portal.models.accounts import Account
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold, HoldKind
+from portal.models.sections import Section
+from portal.models.sync_changes import ChangeKind, SyncChange
+from portal.models.sync_runs import RunState, RunStep, SyncRun
+from portal.roster.names import display_name
+
+MOST_NAMES = 20
+SLOW_AFTER = timedelta(seconds=30)
+LONG_WAIT = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    given_name: str
+    family_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Some of the students with one kind of change, and how many more there are."""
+
+    people: tuple[Any, ...] = ()
+    more: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.people)
+
+
+NOBODY = Named()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Who was changed by a run; `renamed` holds pairs of before and after."""
+
+    added: Named = NOBODY
+    removed: Named = NOBODY
+    moved: Named = NOBODY
+    renamed: Named = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Everything `roster_syncs/_roster_sync.html` shows."""
+
+    section: Section
+    run: SyncRun | None
+    student_count: int
+    changes: Changes
+    hold: Hold | None
+    hold_names: tuple[Any, ...]
+    started_by: str
+    joined: bool
+    now: datetime
+    told: str = ""
+    announced: str = ""
+
+    @property
+    def finished(self) -> bool:
+        return self.run is None or self.run.finished
+
+    @property
+    def idempotency_key(self) -> str:
+        """New for each button drawn, so that one click is one run however often it is sent."""
+        return secrets.token_urlsafe(12)
+
+    @property
+    def ahead(self) -> int:
+        return self.run.ahead() if self.run and self.run.state == RunState.QUEUED else 0
+
+    @property
+    def poll_seconds(self) -> int:
+        """Each second for 30 seconds, then each 3, then each 10 (experience.md 2.8)."""
+        age = self.now - self.run.requested_at if self.run else timedelta()
+        return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=2) else 10
+
+    @property
+    def slow(self) -> bool:
+        run = self.run
+        reading = run is not None and run.step in (RunStep.ASKING, RunStep.READING)
+        return reading and run.started_at is not None and self.now - run.started_at > SLOW_AFTER
+
+    @property
+    def waiting_long(self) -> bool:
+        return self.run is not None and self.now - self.run.requested_at > LONG_WAIT
+
+    @property
+    def milestone(self) -> str:
+        """What a screen reader is told by this answer: started, half way, finished; or ""."""
+        if self.announced:
+            return self.announced
+        if self.finished:
+            return "finished"
+        return "half_way" if self.past_half and self.told != "half_way" else ""
+
+    @property
+    def past_half(self) -> bool:
+        run = self.run
+        return bool(run and run.students_listed and run.students_read * 2 >= run.students_listed)
+
+
+def panel_of(
+    section: Section,
+    run: SyncRun | None,
+    account: Account,
+    told: str = "",
+    announced: str = "",
+) -> Panel:
+    """The panel of a run (or of a section that was never synced) as this person sees it."""
+    hold = Hold.waiting(section).first() if run is None or run.finished else None
+    starter = run.started_by if run else None
+    return Panel(
+        section=section,
+        run=run,
+        student_count=Enrollment.active(section).count(),
+        changes=_changes(run) if run and run.finished else Changes(),
+        hold=hold,
+        hold_names=_held(hold) if hold else (),
+        started_by=display_name(starter.given_name, starter.family_name) if starter else "",
+        joined=starter is not None and starter.id != account.id,
+        now=clock.now(),
+        told=told,
+        announced=announced,
+    )
+
+
+def _changes(run: SyncRun) -> Changes:
+    staying, moving = SyncChange.moved_to == "", SyncChange.moved_to != ""
+    return Changes(
+        added=_named(SyncChange.of(run, (ChangeKind.ADDED,)), _after),
+        removed=_named(SyncChange.of(run, (ChangeKind.REMOVED,)).where(staying), _after),
+        moved=_named(SyncChange.of(run, (ChangeKind.REMOVED,)).where(moving), _after),
+        renamed=_named(SyncChange.of(run, (ChangeKind.RENAMED,)), _before_and_after),
+    )
+
+
+def _named(changes: ModelSelect, person: Callable[[SyncChange], object]) -> Named:
+    shown = tuple(person(change) for change in changes.limit(MOST_NAMES))
+    more = changes.count() - MOST_NAMES if len(shown) == MOST_NAMES else 0
+    return Named(shown, more)
+
+
+def _held(hold: Hold) -> tuple[Any, ...]:
+    person = _before_and_after if hold.kind == HoldKind.RENAMES else _after
+    return tuple(person(change) for change in hold.changes())
+
+
+def _after(change: SyncChange) -> Person:
+    return Person(change.given_name, change.family_name)
+
+
+def _before_and_after(change: SyncChange) -> tuple[Person, Person]:
+    return Person(change.given_name_before, change.family_name_before), _after(change)

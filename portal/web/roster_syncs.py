@@ -1,0 +1,78 @@
+"""The sync buttons: ask for a run, follow it, stop it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from jobs import sync_section
+from portal import clock
+from portal.models.sections import Section
+from portal.models.sync_runs import RunSource, SyncRun
+from portal.roster.records import Role
+from portal.web.access import current_account, find_run, find_section, role_required
+from portal.web.dashboard import cards_of
+from portal.web.panels import panel_of
+from portal.web.students_table import StudentsTable
+
+bp = Blueprint("roster_syncs", __name__)
+
+
+@bp.post("/sections/<section_id>/roster-syncs")
+@role_required(Role.TEACHER)
+def create(section_id: str) -> Response | str:
+    section = find_section(section_id)
+    key = request.form.get("idempotency_key", "")[:64] or None
+    run, is_new = SyncRun.request(section, RunSource.TEACHER, clock.now(), current_account(), key)
+
+    if is_new:
+        sync_section.ring(run)
+    return _answer(section, run, "started")
+
+
+@bp.get("/roster-syncs/<run_id>/panel")
+@role_required(Role.TEACHER)
+def panel(run_id: str) -> str:
+    run = find_run(run_id)
+
+    return _panel(run.section, run, told=request.args.get("told", ""))
+
+
+@bp.get("/roster-syncs/<run_id>/card")
+@role_required(Role.TEACHER)
+def card(run_id: str) -> str:
+    run = find_run(run_id)
+
+    return _card(run.section)
+
+
+@bp.post("/roster-syncs/<run_id>/stop")
+@role_required(Role.TEACHER)
+def stop(run_id: str) -> Response | str:
+    run = find_run(run_id)
+
+    run.stop(clock.now())
+    return _answer(run.section, SyncRun.get_by_id(run.id), "")
+
+
+def _answer(section: Section, run: SyncRun, announced: str) -> Response | str:
+    if not request.htmx:
+        back = "dashboard.show" if _from_card() else "sections.show"
+        values = {} if _from_card() else {"section_id": section.public_id}
+        return redirect(url_for(back, **values), 303)
+    return _card(section) if _from_card() else _panel(section, run, announced=announced)
+
+
+def _from_card() -> bool:
+    return request.form.get("from") == "card"
+
+
+def _card(section: Section) -> str:
+    return render_template("dashboard/_card.html", card=cards_of([section])[0])
+
+
+def _panel(section: Section, run: SyncRun, told: str = "", announced: str = "") -> str:
+    """The panel; a last answer brings the new student list along, so nothing is asked twice."""
+    panel = panel_of(section, run, current_account(), told, announced if not run.finished else "")
+    table = StudentsTable.of(section).facts() if panel.finished else {}
+    return render_template("roster_syncs/_roster_sync.html", panel=panel, section=section, **table)

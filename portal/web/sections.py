@@ -1,0 +1,190 @@
+"""Sections: made from a class, shown with their students."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from jobs import sync_section
+from portal import clock
+from portal.database import write
+from portal.models.accounts import LinkedAccount
+from portal.models.audit import AuditEvent
+from portal.models.sections import Section
+from portal.models.sync_runs import RunSource, SyncRun
+from portal.providers.base import ProviderError
+from portal.roster.records import ClassRecord, Role, TermRecord
+from portal.web.access import current_account, find_section, role_required
+from portal.web.classes import chosen_class, current_identity
+from portal.web.current import current_courses
+from portal.web.panels import panel_of
+from portal.web.students_table import StudentsTable
+
+bp = Blueprint("sections", __name__)
+
+LOGIN_TYPES = ("clever", "picture_password", "secret_words", "email")
+LONGEST_NAME = 100
+
+
+@bp.get("/sections/new")
+@role_required(Role.TEACHER)
+def new() -> Response | str:
+    login_type = request.args.get("login_type")
+
+    if login_type == "clever":
+        return redirect(url_for("classrooms.index"))
+    unavailable = login_type if login_type in LOGIN_TYPES else None
+    return render_template("sections/new.html", unavailable=unavailable)
+
+
+@bp.get("/sections/new/clever/details")
+@role_required(Role.TEACHER)
+def details() -> Response | str:
+    found = chosen_class(request.args.get("class", ""))
+    if isinstance(found, ProviderError):
+        return _unreadable(found)
+
+    return _details_page(*found, _Form(name=found[0].name))
+
+
+@bp.post("/sections")
+@role_required(Role.TEACHER)
+def create() -> Response | tuple[str, int] | str:
+    form = _Form.sent()
+    made = SyncRun.of_click(current_account(), form.idempotency_key)
+    if made is not None:
+        return redirect(url_for("sections.ready", section_id=made.section.public_id), 303)
+
+    found = chosen_class(request.form.get("class", ""))
+    if isinstance(found, ProviderError):
+        return _unreadable(found)
+    error = form.error()
+    if error:
+        return _details_page(*found, form, error), 422
+
+    section, run = write(lambda: _save(current_identity(), *found, form))
+    sync_section.ring(run)
+    return redirect(url_for("sections.ready", section_id=section.public_id), 303)
+
+
+@bp.get("/sections/<section_id>/ready")
+@role_required(Role.TEACHER)
+def ready(section_id: str) -> str:
+    section = find_section(section_id)
+
+    panel = panel_of(section, SyncRun.latest(section), current_account())
+    return render_template(
+        "sections/ready.html", section=section, panel=panel, **StudentsTable.of(section).facts()
+    )
+
+
+@bp.get("/sections/<section_id>")
+@role_required(Role.TEACHER)
+def show(section_id: str) -> str:
+    section = find_section(section_id)
+
+    page = request.args.get("page", 1, type=int)
+    return _students_page(section, StudentsTable.of(section, page))
+
+
+@bp.post("/sections/<section_id>/search")
+@role_required(Role.TEACHER)
+def search(section_id: str) -> str:
+    section = find_section(section_id)
+
+    return _students_page(section, StudentsTable.of(section, 1, request.form.get("search", "")))
+
+
+def _students_page(section: Section, table: StudentsTable) -> str:
+    panel = panel_of(section, SyncRun.latest(section), current_account())
+    return render_template(
+        "sections/show.html",
+        section=section,
+        panel=panel,
+        class_gone=section.class_gone_at is not None,
+        **table.facts(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What the details page sends; nothing else in the request is looked at (A61)."""
+
+    name: str
+    course: str = ""
+    idempotency_key: str = ""
+
+    @classmethod
+    def sent(cls) -> _Form:
+        return cls(
+            name=request.form.get("name", "").strip()[:LONGEST_NAME],
+            course=request.form.get("course", ""),
+            idempotency_key=request.form.get("idempotency_key", "")[:64],
+        )
+
+    def error(self) -> str | None:
+        if not self.name:
+            return "name"
+        if self.course and self.course not in current_courses():
+            return "course"
+        return None
+
+
+def _details_page(
+    roster_class: ClassRecord, term: TermRecord | None, form: _Form, error: str | None = None
+) -> str:
+    names = Section.visible_to(current_account()).select(Section.name)
+    return render_template(
+        "sections/details.html",
+        roster_class=roster_class,
+        term=term,
+        student_count=len(roster_class.student_sourced_ids),
+        courses=list(current_courses().values()),
+        form=form,
+        error=error,
+        same_name=names.where(Section.name == form.name).exists(),
+        idempotency_key=form.idempotency_key or secrets.token_urlsafe(12),
+    )
+
+
+def _unreadable(error: ProviderError) -> Any:
+    return (
+        render_template("classrooms/index.html", failure=error.reason, picker=None, search=""),
+        503,
+    )
+
+
+def _save(
+    identity: LinkedAccount, roster_class: ClassRecord, term: TermRecord | None, form: _Form
+) -> tuple[Section, SyncRun]:
+    """The one commit point (N4): the section, its teachers and its first run, or nothing.
+
+    The same form sent twice at once makes one section: the second finds the first one's.
+    """
+    now, teacher = clock.now(), current_account()
+    made = SyncRun.of_click(teacher, form.idempotency_key)
+    if made is not None:
+        return made.section, made
+    section = Section.start(
+        teacher,
+        roster_class,
+        term,
+        name=form.name,
+        course_slug=form.course,
+        provider=identity.provider,
+        issuer=identity.issuer,
+        created_at=now,
+    )
+    run = SyncRun.create(
+        section=section,
+        source=RunSource.FIRST,
+        started_by=teacher,
+        idempotency_key=form.idempotency_key or None,
+        requested_at=now,
+    )
+    AuditEvent.record(now, teacher.public_id, "section.created", section.public_id)
+    return section, run

@@ -1,0 +1,43 @@
+"""A page of a section's student list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.models.enrollments import Enrollment
+from portal.models.sections import Section
+
+ROWS_A_PAGE = 50
+MOST_FORMER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StudentsTable:
+    """What `sections/_students.html` shows; never more than 50 rows a page (experience.md 2.8)."""
+
+    section: Section
+    page: int = 1
+    search: str = ""
+
+    @classmethod
+    def of(cls, section: Section, page: int = 1, search: str = "") -> StudentsTable:
+        return cls(section, max(1, page), search.strip()[:100])
+
+    def facts(self) -> dict[str, Any]:
+        found = Enrollment.students(self.section, search=self.search)
+        count = found.count()
+        pages = max(1, -(-count // ROWS_A_PAGE))
+        page = min(self.page, pages)
+        total = Enrollment.active(self.section).count() if self.search else count
+        return {
+            "students": list(found.paginate(page, ROWS_A_PAGE).namedtuples()),
+            "former": list(
+                Enrollment.students(self.section, former=True).limit(MOST_FORMER).namedtuples()
+            ),
+            "found_count": count,
+            "student_count": total,
+            "page": page,
+            "pages": pages,
+            "search": self.search,
+        }
