@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, render_template, request
 
-from portal.sandbox import answers, context, gate, me, people, seeding
+from portal.sandbox import answers, context, gate, people, seeding
+from portal.sandbox.control import control
 from portal.sandbox.control_api import control_api
+from portal.sandbox.control_forms import control_forms
 from portal.sandbox.data_api import data_api
+from portal.sandbox.me import userinfo
 from portal.sandbox.oauth import oauth
 from portal.sandbox.openid import openid
 from portal.sandbox.settings import SandboxSettings
@@ -18,7 +21,10 @@ from portal.sandbox.sign_in import sign_in
 from portal.sandbox.store import Store
 from portal.sandbox.tokens import tokens
 
-BLUEPRINTS = (data_api, me.userinfo, oauth, tokens, openid, sign_in, control_api)
+BLUEPRINTS = (
+    *(data_api, userinfo, oauth, tokens, openid, sign_in),
+    *(control, control_forms, control_api),
+)
 
 
 def create_sandbox(settings: SandboxSettings) -> Flask:
@@ -56,4 +62,7 @@ def _refuse_foreign_forms() -> None:
 
 
 def _start() -> str | Response:
-    return render_template("start.html", districts=people.districts(context.store()))
+    districts = people.districts(context.store())
+    return render_template(
+        "start.html", districts=districts, client_id=context.settings().client_id
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
-from portal.sandbox import people, records
+from portal.sandbox import people, records, rosters
 from portal.sandbox.records import Body, Record
 from portal.sandbox.store import Store
 
@@ -35,19 +36,7 @@ def section(store: Store, section_id: str) -> Body | None:
     found = records.find(store, section_id, "section")
     if found is None:
         return None
-    return {
-        "id": found.id,
-        "name": found.name,
-        "teachers": _people(store, found.id, "teacher"),
-        "students": _people(store, found.id, "student"),
-    }
-
-
-def _people(store: Store, section_id: str, role: str) -> list[Body]:
-    rows = store.rows(
-        """SELECT records.id, records.name, records.visible
-        FROM members JOIN records ON records.id = members.user
-        WHERE section = ? AND role = ? ORDER BY position, user""",
-        *(section_id, role),
-    )
-    return [{"id": row["id"], "name": row["name"], "shared": bool(row["visible"])} for row in rows]
+    listed: Body = {"id": found.id, "name": found.name}
+    for role in ("teacher", "student"):
+        listed[f"{role}s"] = [asdict(member) for member in rosters.members(store, found.id, role)]
+    return listed

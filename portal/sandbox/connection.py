@@ -39,6 +39,9 @@ def connect(store: Store, district_id: str) -> None:
         )
 
 
+CHANGES = {"pause": pause, "resume": resume, "revoke": revoke, "connect": connect}
+
+
 def is_connected(store: Store, district_id: str) -> bool:
     row = store.row("SELECT 1 FROM tokens WHERE kind = 'district' AND district = ?", district_id)
     return row is not None

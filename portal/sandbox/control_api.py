@@ -141,7 +141,7 @@ def share(record_id: str, wish: str) -> Response:
 
 @control_api.post("/districts/<district_id>/<any(pause,resume,revoke,connect):wish>")
 def change_connection(district_id: str, wish: str) -> Response:
-    CONNECTION_CHANGES[wish](store(), district_id)
+    connection.CHANGES[wish](store(), district_id)
     return _done()
 
 
@@ -188,14 +188,6 @@ def reset() -> Response:
     with store().change():
         seeding.replant(store(), int(_given().get("seed", settings().seed)))
     return _done()
-
-
-CONNECTION_CHANGES = {
-    "pause": connection.pause,
-    "resume": connection.resume,
-    "revoke": connection.revoke,
-    "connect": connection.connect,
-}
 
 
 def _given() -> dict[str, Any]:

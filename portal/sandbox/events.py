@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from portal.sandbox import wire
+from portal.sandbox.paging import Page
 from portal.sandbox.records import Body, Record, to_json
 from portal.sandbox.store import Store, timestamp
 
-RECORD_TYPES = ("districts", "schools", "users", "sections", "courses", "terms", "contacts")
+KEPT = timedelta(days=30)
 
 
 def created(store: Store, record: Record) -> None:
@@ -59,7 +62,32 @@ def _add(store: Store, record: Record, verb: str, more: Body) -> None:
     )
 
 
-def read(store: Store, event_id: str, district: str) -> Body | None:
+def find(store: Store, event_id: str, district: str) -> Body | None:
     row = store.row("SELECT * FROM events WHERE id = ? AND district = ?", event_id, district)
     body: Body | None = json.loads(row["body"]) if row else None
     return body
+
+
+def read_page(
+    store: Store, district: str, page: Page, record_types: Sequence[str], school: str
+) -> tuple[list[Body], bool]:
+    """One page of a district's events of the last 30 days, and whether more lie beyond."""
+    condition, cursor, direction = page.range
+    rows = store.named_rows(
+        f"""SELECT body FROM events WHERE district = :district AND {condition}
+            AND json_extract(body, '$.created') >= :oldest
+            AND (:types = '[]' OR substr(type, 1, instr(type, '.') - 1)
+                IN (SELECT value FROM json_each(:types)))
+            AND (:school = '' OR schools = '' OR instr(schools, :school))
+        ORDER BY id {direction} LIMIT :limit""",
+        {
+            "district": district,
+            "cursor": cursor,
+            "oldest": timestamp(store.now() - KEPT),
+            "types": to_json(record_types),
+            "school": school,
+            "limit": page.limit + 1,
+        },
+    )
+    found = [json.loads(row["body"]) for row in rows[: page.limit]]
+    return found[::-1] if page.backwards else found, len(rows) > page.limit

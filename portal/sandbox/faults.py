@@ -194,3 +194,29 @@ BENT: dict[str, Callable[[Fault, Response], Response]] = {
     "foreign": _edited(_foreign),
 }
 KINDS = (*INSTEAD, *BENT, "slow")
+
+# For the control page; in the order of how often one wants them.
+MEANINGS = {
+    "429": "Too many requests (429), free again after the seconds below",
+    "500": "Server error (500)",
+    "502": "Bad gateway (502), as HTML",
+    "503": "Service unavailable (503), as HTML",
+    "401": "Token refused (401)",
+    "403": "Not allowed (403)",
+    "404": "Not found (404), as for what is not shared",
+    "html": "A maintenance page in HTML, with status 200",
+    "empty": "An empty body, with status 200",
+    "cut": "The connection ends in the middle of the body",
+    "truncated": "Half the JSON, with an honest length",
+    "slow": "The right answer, after the seconds below",
+    "drip": "The right answer, drop by drop over the seconds below",
+    "no_data": "A list without its data",
+    "no_links": "A list without its links",
+    "no_records": "A list with no records, links as they were",
+    "next_is_self": "A next link that points to the same page",
+    "next_elsewhere": "A next link that points to another host",
+    "repeated": "The first record of the page twice",
+    "repeated_differently": "The first record twice, the second time with another name",
+    "foreign": "The last record belongs to another district",
+    "body": "The JSON text below, with status 200",
+}

@@ -28,7 +28,7 @@ def _enter() -> Response | None:
         return None
     token = callers.bearer(request.headers.get("Authorization", ""))
     g.caller = callers.recognise(store(), token) if token else None
-    g.allowance = rate_limit.spend(store(), token or "none")
+    g.allowance = rate_limit.spend(store(), token) if g.caller else rate_limit.whole(store())
     g.fault = faults.take(store(), request.full_path)
     if request.path.startswith("/v3."):
         time.sleep(settings().latency_ms / 1000)

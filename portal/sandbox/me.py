@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
 
 from portal.sandbox import answers, callers
 from portal.sandbox.context import store
-from portal.sandbox.data_api import data_api
 from portal.sandbox.gate import required_caller
 from portal.sandbox.records import Body, Record
 
@@ -14,16 +13,17 @@ from portal.sandbox.records import Body, Record
 ROLE_ORDER = ("student", "teacher", "staff", "district_admin", "contact")
 USER_TYPES = {"district_admin": "district admin"}
 
+me = Blueprint("me", __name__)
 userinfo = Blueprint("userinfo", __name__)
 
 
-@data_api.get("/me")
-def me(version: str) -> Response:
-    caller = required_caller()
-    if isinstance(caller, Response):
-        return caller
+@me.get("/me")
+def who_am_i(version: str) -> Response:
+    caller: callers.Caller = g.caller
     if caller.kind == "district":
         return answers.lost()
+    if callers.signed_in_person(store(), caller) is None:
+        return answers.unauthorized("Unrecognized token")
     user = {"id": caller.user, "district": caller.district, "type": "user"}
     links = [
         {"rel": "self", "uri": "/me"},

@@ -32,6 +32,12 @@ class Allowance:
             response.headers.setdefault(f"X-RateLimit-{name}", str(value))
 
 
+def whole(store: Store) -> Allowance:
+    """What somebody without a good token is told; the limit counts for tokens."""
+    now = int(store.now().timestamp())
+    return Allowance(LIMIT, now - now % WINDOW + WINDOW)
+
+
 def spend(store: Store, token: str) -> Allowance:
     """Count one request of a token."""
     now = int(store.now().timestamp())

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS events (
     id TEXT PRIMARY KEY,
     district TEXT NOT NULL,
     type TEXT NOT NULL,
-    school TEXT NOT NULL,
+    schools TEXT NOT NULL,
     body TEXT NOT NULL
 ) WITHOUT ROWID;
 
