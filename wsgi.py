@@ -11,4 +11,4 @@ try:
     app = create_app(Settings.from_env())
 except SettingsError as error:
     print(error, file=sys.stderr)  # noqa: T201
-    sys.exit(1)
+    sys.exit(3)  # gunicorn's own status for "do not try again"
