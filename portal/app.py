@@ -16,14 +16,20 @@ from portal.providers.clever_sign_in import CleverSignIn
 from portal.settings import Settings
 from portal.web import (
     admins,
+    dashboard,
     errors,
     globals,
     health,
+    holds,
     pages,
     people,
     request_log,
+    root,
+    roster_syncs,
+    sections,
     security,
     sign_in,
+    students,
 )
 from portal.web.current import Ground
 from portal.web.errors import ReferencedFlask
@@ -31,7 +37,18 @@ from portal.web.sessions import DatabaseSessions
 
 ROOT = Path(__file__).parents[1]
 CALLBACK = "/sign-in/clever/callback"
-NOUNS = (sign_in, admins, pages, health)
+NOUNS = (
+    root,
+    sign_in,
+    dashboard,
+    sections,
+    roster_syncs,
+    holds,
+    students,
+    admins,
+    pages,
+    health,
+)
 
 
 def create_app(settings: Settings) -> Flask:

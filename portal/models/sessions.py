@@ -107,7 +107,7 @@ class Session(BaseModel):
         ).execute()
 
     def _expiry(self, now: datetime) -> datetime:
-        if self.account_id is None:
+        if self.account is None:
             return now + ANONYMOUS_LIMIT
         absolute: datetime = self.created_at + ABSOLUTE_LIMIT
         return min(now + IDLE_LIMIT, absolute)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,6 @@ from portal.web.people import SignedIn, signed_in
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
-Row = TypeVar("Row")
 
 
 def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
@@ -42,6 +41,12 @@ def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
         return guarded
 
     return guard
+
+
+def landing() -> str | None:
+    """The page the signed-in person starts on, or None for a visitor."""
+    person = signed_in()
+    return person.landing if person else None
 
 
 def current_person() -> SignedIn:
@@ -122,11 +127,11 @@ def wants_fragment() -> bool:
     return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
 
 
-def _taught_ids() -> ModelSelect:
+def _taught_ids() -> ModelSelect[Any]:
     return Section.visible_to(current_account()).select(Section.id)
 
 
-def _one(query: ModelSelect) -> Any:
+def _one(query: ModelSelect[Any]) -> Any:
     found = query.get_or_none()
     if found is None:
         abort(404)

@@ -7,16 +7,17 @@ import secrets
 from types import TracebackType
 
 from flask import Flask, make_response, render_template, request
-from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug import Response
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from portal.logs import bound
 from portal.web.access import ask_to_sign_in, wants_fragment
 from portal.web.people import signed_in
+from portal.web.sessions import browser_session
 
 logger = logging.getLogger(__name__)
 
@@ -67,22 +68,24 @@ def _refuse_form(error: CSRFError) -> Response:
 
 
 def _database_away(error: Exception) -> Response:
-    """Nothing was written; it is usually over in seconds (F15, F18)."""
+    """Nothing was written, and it is usually over in seconds (F15, F18)."""
     logger.error("Database away", exc_info=error)
+    browser_session().do_without()
     response = _page(503)
     response.headers["Retry-After"] = "5"
     return response
 
 
 def _page(status: int, name: str | None = None) -> Response:
-    reference = request.environ[REFERENCE]
-    if request_ctx.url_adapter is None:  # The Host header is not ours: no page can be built.
-        return Response(InternalServerError.description if status >= 500 else "Bad request", status)
     page = name or str(status if status in PAGES else 500 if status >= 500 else 400)
     template = "errors/_fragment.html" if wants_fragment() else f"errors/{page}.html"
-    return make_response(
-        render_template(template, code=status, name=page, reference=reference), status
-    )
+    reference = request.environ[REFERENCE]
+    try:
+        body = render_template(template, code=status, reference=reference)
+    except Exception as error:  # What broke the page may break this one too.
+        logger.error("Error page failed", exc_info=error)
+        return Response(f"{HTTP_STATUS_CODES.get(status, '')}. Reference {reference}\n", status)
+    return make_response(body, status)
 
 
 def _new_reference() -> str:

@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from flask import Flask, url_for
 from flask_babel import Babel, format_date, format_time, gettext
@@ -16,15 +17,18 @@ from portal.settings import Settings
 from portal.web.current import current_settings
 
 
+class Named(Protocol):
+    given_name: str
+    family_name: str
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """English for now; times in the schools' own zone."""
     Babel(app, default_locale="en", default_timezone=str(settings.timezone))
     app.jinja_env.globals.update(
         static_url=static_url, sandbox_url=settings.sandbox_url, page_help_url=None
     )
-    app.jinja_env.filters.update(
-        moment=moment, day=day, person=display_name, short_person=short_name
-    )
+    app.jinja_env.filters.update(moment=moment, day=day, person=person, short_person=short_person)
 
 
 def static_url(name: str) -> str:
@@ -48,6 +52,14 @@ def day(on: date) -> str:
     """ "Aug 17", with the year when it is not this one."""
     this_year = clock.now().astimezone(current_settings().timezone).year
     return str(format_date(on, "MMM d" if on.year == this_year else "MMM d, y", rebase=False))
+
+
+def person(someone: Named) -> str:
+    return display_name(someone.given_name, someone.family_name)
+
+
+def short_person(someone: Named) -> str:
+    return short_name(someone.given_name, someone.family_name)
 
 
 @cache

@@ -8,7 +8,6 @@ from flask import Flask, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from portal.models.accounts import Account
-from portal.models.sessions import Session
 from portal.roster.names import display_name, short_name
 from portal.roster.records import Role
 from portal.web.sessions import browser_session
@@ -24,9 +23,9 @@ LANDINGS = {
 class SignedIn(UserMixin):  # type: ignore[misc]
     """An account, and the one of its roles that is in use (None until it is chosen, S7)."""
 
-    def __init__(self, row: Session, roles: tuple[Role, ...]) -> None:
-        self.account: Account = row.account
-        self.role = Role(row.role) if row.role else None
+    def __init__(self, account: Account, role: str, roles: tuple[Role, ...]) -> None:
+        self.account = account
+        self.role = Role(role) if role else None
         self.roles = roles
 
     def get_id(self) -> str:
@@ -35,7 +34,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     @property
     def name(self) -> str:
         """Children share screens with each other, so theirs is first name and initial (2.10)."""
-        return short_name(self.account) if self.account.is_student else display_name(self.account)
+        shown = short_name if self.account.is_student else display_name
+        return shown(self.account.given_name, self.account.family_name)
 
     @property
     def landing(self) -> str:
@@ -59,6 +59,9 @@ def init_app(app: Flask) -> None:
 
 def _load(account_id: str) -> SignedIn | None:
     browser = browser_session()
-    if browser.row is None or str(browser.row.account_id) != account_id:
+    account = browser.row.account if browser.row else None
+    if browser.row is None or account is None or str(account.id) != account_id:
         return None
-    return SignedIn(browser.row, tuple(Role(name) for name in browser.get("roles", ())))
+    return SignedIn(
+        account, browser.row.role, tuple(Role(name) for name in browser.get("roles", ()))
+    )

@@ -64,6 +64,12 @@ class BrowserSession(SessionMixin):
             Session.end(self.cookie_token)
         self.token, self.row, self._values = None, None, {}
 
+    def do_without(self) -> None:
+        """Answer without the database, which is away: nothing more is read or written."""
+        self.__dict__.setdefault("row", None)
+        self.__dict__.setdefault("_values", {})
+        self.modified = False
+
     def take_role(self, role: str) -> None:
         if self.row:
             self.row.role = role

@@ -23,6 +23,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from portal import clock
 from portal.database import write
+from portal.models.accounts import Account
 from portal.models.arrivals import ArrivalRefused, welcome
 from portal.models.audit import AuditEvent
 from portal.models.sessions import Session
@@ -35,7 +36,7 @@ from portal.web.current import current_clever, current_settings
 from portal.web.device import remember_district, remembered_district
 from portal.web.people import SignedIn, signed_in
 from portal.web.sessions import browser_session, new_token
-from portal.web.wanted import landing, wanted_page
+from portal.web.wanted import arrival_page, wanted_page
 
 logger = logging.getLogger(__name__)
 bp = Blueprint("sign_in", __name__)
@@ -79,9 +80,7 @@ def callback() -> ResponseReturnValue:
         return _refuse("refused" if browser_session().row else "cookies")
     if not attempt.use(clock.now()):
         return _return_again()
-    if "error" in request.args:
-        return _declined()
-    return _finish(attempt)
+    return _finish(attempt) if "code" in request.args else _declined()
 
 
 @bp.route("/sign-in/role", methods=["GET", "POST"])
@@ -97,7 +96,7 @@ def choose_role() -> ResponseReturnValue:
     if role is None:
         abort(400)
     browser_session().take_role(role)
-    return redirect(landing(role, session.pop("wanted", None)), 303)
+    return redirect(arrival_page(role, session.pop("wanted", None)), 303)
 
 
 @bp.post("/sign-out")
@@ -155,31 +154,29 @@ def _return_again() -> Response:
 
 
 def _declined() -> Response:
-    """Clever says the person cannot or did not go on; its own words are never shown (A21)."""
+    """Back without a code: the person did not go on, or may not. Clever's words stay out (A21)."""
     unshared = request.args.get("error") == "unauthorized-user"
     return _refuse("not_shared" if unshared else "cancelled")
 
 
 def _finish(attempt: SignInAttempt) -> Response:
     """Exchange the code for a person and let them in, or say why not on a page without the code."""
-    code, issuer = request.args.get("code"), request.args.get("iss")
-    if not code or issuer not in (None, current_settings().clever_issuer):
-        return _refuse("refused")  # RFC 9207, O4: another provider's answer.
+    code, issuer = request.args.get("code", ""), request.args.get("iss")
     pending = PendingSignIn(request.args["state"], attempt.code_verifier, attempt.nonce)
     try:
-        return _let_in(attempt, current_clever().finish(pending, code))
+        return _let_in(attempt, current_clever().finish(pending, code, issuer))
     except SignInError as error:
-        problem = error.reason
+        problem, detail = error.reason, error.detail
     except ArrivalRefused:
-        problem = SignInProblem.REFUSED
-    logger.warning("Sign-in failed", extra={"problem": problem})
+        problem, detail = SignInProblem.REFUSED, "disabled, or a student under a staff member's id"
+    logger.warning("Sign-in failed", extra={"problem": problem, "detail": detail})
     return redirect(url_for("sign_in.show", problem=problem), 303)
 
 
 def _let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
     """A new session under a new token in place of whatever this browser had (S6, A38, A41)."""
-    row = _start_session(attempt, person)
-    login_user(SignedIn(row, person.roles))
+    account, role = _start_session(attempt, person)
+    login_user(SignedIn(account, role, person.roles))
     session.pop("_id")  # Flask-Login's digest of address and browser: nothing here needs it.
     session["csrf_token"] = secrets.token_hex(32)  # Now, so that no page has to write one (A47).
     session["roles"] = list(person.roles)
@@ -188,27 +185,27 @@ def _let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
         session["wanted"] = attempt.wanted
         response = redirect(url_for("sign_in.choose_role"), 303)
     else:
-        response = redirect(landing(person.roles[0], attempt.wanted), 303)
+        response = redirect(arrival_page(person.roles[0], attempt.wanted), 303)
     remember_district(response, person.district_sourced_id)
     return response
 
 
-def _start_session(attempt: SignInAttempt, person: PersonRecord) -> Session:
+def _start_session(attempt: SignInAttempt, person: PersonRecord) -> tuple[Account, str]:
     """Account, session and audit in one transaction; the network is done."""
     browser, token, now = browser_session(), new_token(), clock.now()
     role = person.roles[0] if len(person.roles) == 1 else ""
 
-    def step() -> Session:
+    def step() -> tuple[Account, Session]:
         account = welcome(PROVIDER, current_settings().clever_issuer, person, now).account
         row = Session.start(token, now, account, role)
         attempt.move_to(row)
         Session.end(browser.cookie_token or "")
         AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
-        return row
+        return account, row
 
-    row = write(step)
+    account, row = write(step)
     browser.adopt(token, row)
-    return row
+    return account, role
 
 
 def _refuse(problem: str) -> Response:

@@ -22,7 +22,7 @@ def wanted_page(path: str | None) -> str | None:
     return url_for(endpoint, **arguments) if _role_of(endpoint) else None
 
 
-def landing(role: Role, wanted: str | None) -> str:
+def arrival_page(role: Role, wanted: str | None) -> str:
     """The wanted page when this role may see it, else the page the role starts on."""
     endpoint, arguments = _route(wanted)
     if _role_of(endpoint) == role:
