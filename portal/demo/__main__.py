@@ -13,7 +13,8 @@ from portal.demo.state import ROOT, AlreadyRunningError, StateFolder
 from portal.demo.supervisor import NotStartedError, Supervisor
 from portal.demo.valkey import ValkeyMissingError
 
-PATIENCE_SECONDS = 10.0
+# The parts of a killed demo have half of this to end (portal/demo/lifeline.py).
+PATIENCE_SECONDS = 20.0
 
 
 def main() -> int:

@@ -14,10 +14,12 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TextIO
 
 from portal.demo.state import ROOT
 
+PROC = Path("/proc")  # on Linux
 # rq finishes its job on the first SIGTERM and gives it up on the second.
 REQUESTS = ((signal.SIGTERM, 2.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, 1.0))
 
@@ -83,20 +85,25 @@ def _registered(lines: Iterable[str]) -> dict[int, int]:
 
 
 def stop(groups: set[int]) -> None:
-    """Ask these process groups to end, then insist."""
+    """Ask these process groups to end, then insist; what their leaders left is killed."""
     for request, patience in REQUESTS:
         for group in groups:
             with suppress(ProcessLookupError):
                 os.killpg(group, request)
         deadline = time.monotonic() + patience
-        while time.monotonic() < deadline and any(_lives(group) for group in groups):
+        while time.monotonic() < deadline and any(_lives(leader) for leader in groups):
             time.sleep(0.02)
 
 
-def _lives(group: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.killpg(group, 0)
-        return True
+def _lives(pid: int) -> bool:
+    """One that has ended stays in the table until its parent, perhaps a slow init, has looked."""
+    if not PROC.exists():
+        with suppress(ProcessLookupError):
+            os.kill(pid, 0)
+            return True
+        return False
+    with suppress(OSError):
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 
