@@ -18,10 +18,10 @@ test: .venv/.dev-ready ## Run every test, in Chromium and on PostgreSQL too
 	$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/.dev-ready ## Check format, lint, types and who imports whom
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) .venv/bin/lint-imports
 
 soak: .venv/.dev-ready ## Run the tests that take minutes: random kills, long property runs
 	@.ci/setup-test-tools

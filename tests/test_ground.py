@@ -39,7 +39,9 @@ def test_nobody_has_touched_the_vendored_htmx() -> None:
 
 def test_modules_import_only_what_lies_below_them() -> None:
     lint = Path(sys.executable).with_name("lint-imports")
-    answer = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    answer = subprocess.run(
+        [sys.executable, lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
 
     assert answer.returncode == 0, answer.stdout
 
