@@ -16,6 +16,7 @@ from portal.providers.clever_sign_in import CleverSignIn
 from portal.settings import Settings
 from portal.web import (
     admins,
+    classrooms,
     dashboard,
     errors,
     globals,
@@ -42,10 +43,12 @@ NOUNS = (
     sign_in,
     dashboard,
     sections,
+    classrooms,
     roster_syncs,
     holds,
     students,
     admins,
+    classrooms,
     pages,
     health,
 )

@@ -66,29 +66,34 @@ def _read(
     token = _stored_token(settings, district_sourced_id)
     if token is None:
         token = _fetch_token(settings, district_sourced_id, limits)
-        return read(_rosters(settings, district_sourced_id, token, limits))
+        return _read_with(token, settings, district_sourced_id, limits, read)
     try:
-        return read(_rosters(settings, district_sourced_id, token, limits))
+        return _read_with(token, settings, district_sourced_id, limits, read)
     except ProviderError as error:
         if error.reason is not FailureReason.RECONNECT:
             raise
         fresh = _fetch_token(settings, district_sourced_id, limits)
         if fresh == token:
             raise
-        return read(_rosters(settings, district_sourced_id, fresh, limits))
+        return _read_with(fresh, settings, district_sourced_id, limits, read)
 
 
-def _rosters(
-    settings: Settings, district_sourced_id: str, token: str, limits: ReadLimits
-) -> CleverRosters:
-    return CleverRosters(
+def _read_with(
+    token: str,
+    settings: Settings,
+    district_sourced_id: str,
+    limits: ReadLimits,
+    read: Callable[[CleverRosters], Found],
+) -> Found:
+    with CleverRosters(
         token=token,
         origin=settings.clever_api_url,
         api_version=settings.clever_api_version,
         page_size=settings.clever_page_size,
         district_sourced_id=district_sourced_id,
         limits=limits,
-    )
+    ) as rosters:
+        return read(rosters)
 
 
 def _stored_token(settings: Settings, district_sourced_id: str) -> str | None:

@@ -44,6 +44,7 @@ def up(_migrator: object, db: Database) -> None:
         given_name = TextField(default="")
         family_name = TextField(default="")
         grade = CharField(max_length=32, default="")
+        sort_name = TextField(default="")
         created_at = BigIntegerField()
         disabled_at = BigIntegerField(null=True)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from peewee import CharField, ForeignKeyField, ModelSelect, TextField
 
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.roster.names import sort_key
 from portal.roster.records import PersonRecord, Role
 
 
@@ -31,11 +32,21 @@ class Account(BaseModel):
     given_name = TextField(default="")
     family_name = TextField(default="")
     grade = CharField(max_length=32, default="")
+    sort_name = TextField(default="")
     created_at = UtcDateTimeField()
     disabled_at = UtcDateTimeField(null=True)
 
     class Meta:
         table_name = "accounts"
+
+    def refresh(self, person: PersonRecord) -> None:
+        """Take over the name, and the grade if there is one. Call inside a transaction."""
+        if person.given_name or person.family_name:
+            self.given_name = person.given_name
+            self.family_name = person.family_name
+            self.sort_name = sort_key(person.given_name, person.family_name)
+        self.grade = person.grade or self.grade
+        self.save()
 
     @property
     def is_student(self) -> bool:
@@ -98,21 +109,33 @@ class LinkedAccount(BaseModel):
         return linked
 
     def refresh(self, person: PersonRecord, now: datetime) -> None:
-        """Take over what the provider says of the person today. Call inside a transaction."""
-        self.legacy_id = person.legacy_id
-        self.district_sourced_id = person.district_sourced_id
-        self.school_sourced_ids = " ".join(person.school_sourced_ids)
-        self.sis_id = person.sis_id
-        self.student_number = person.student_number
-        self.district_username = person.district_username
+        """Take over what the provider says of the person today. Call inside a transaction.
+
+        A sign-in may say less than a roster does (Clever page "District SSO"): what it leaves
+        out stays as it is.
+        """
+        self.district_sourced_id = person.district_sourced_id or self.district_sourced_id
         self.roles = " ".join(person.roles)
         self.last_used_at = now
+        self._take_over(
+            legacy_id=person.legacy_id,
+            school_sourced_ids=" ".join(self._schools_of(person)),
+            sis_id=person.sis_id,
+            student_number=person.student_number,
+            district_username=person.district_username,
+        )
         self.save()
-        account = self.account
-        account.given_name = person.given_name
-        account.family_name = person.family_name
-        account.grade = person.grade
-        account.save()
+        self.account.refresh(person)
+
+    def _schools_of(self, person: PersonRecord) -> tuple[str, ...]:
+        """A roster names a student's primary school alone, which comes first."""
+        schools = person.school_sourced_ids
+        return schools[:1] if self.account.is_student else schools
+
+    def _take_over(self, **said: str) -> None:
+        for column, value in said.items():
+            if value:
+                setattr(self, column, value)
 
     @property
     def role_list(self) -> tuple[Role, ...]:

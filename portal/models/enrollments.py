@@ -12,6 +12,7 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
+from portal.roster.names import folded
 from portal.roster.records import StudentRecord
 
 
@@ -43,9 +44,12 @@ class Enrollment(BaseModel):
         return dict(counted.tuples())
 
     @classmethod
-    def students(cls, section: Section, former: bool = False) -> ModelSelect:
-        """The section's students (or those who left) with `last_used_at`, ready for a list."""
-        return (
+    def students(cls, section: Section, search: str = "", former: bool = False) -> ModelSelect:
+        """The section's students (or those who left) with `last_used_at`, sorted by name.
+
+        `search` finds a part of a name, blind to case and accents.
+        """
+        found = (
             cls.select(
                 Account.given_name,
                 Account.family_name,
@@ -56,8 +60,11 @@ class Enrollment(BaseModel):
             .join(Account)
             .join(LinkedAccount, on=_same_person(section))
             .where((cls.section == section) & cls.ended_at.is_null(not former))
-            .order_by(fn.LOWER(Account.family_name), fn.LOWER(Account.given_name), cls.id)
+            .order_by(Account.sort_name, cls.id)
         )
+        for word in folded(search).split():
+            found = found.where(Account.sort_name.contains(word))
+        return found
 
     @classmethod
     def roster(cls, section: Section) -> dict[str, StudentRecord]:

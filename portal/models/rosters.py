@@ -15,6 +15,7 @@ from portal.models.base import new_public_id, to_microseconds
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind
 from portal.models.sync_runs import SyncRun
+from portal.roster.names import sort_key
 from portal.roster.records import StudentRecord
 
 
@@ -98,6 +99,7 @@ def _person(student: StudentRecord) -> tuple[str, ...]:
         student.sis_id,
         student.student_number,
         student.district_username,
+        sort_key(student.given_name, student.family_name),
     )
 
 
@@ -122,8 +124,9 @@ _EXISTING = """
     WHERE l.provider = ? AND l.issuer = ?
 """
 _NEW_ACCOUNTS = """
-    INSERT INTO accounts (public_id, kind, given_name, family_name, grade, created_at)
-    SELECT r.value->>1, CAST(? AS TEXT), r.value->>2, r.value->>3, r.value->>4, CAST(? AS BIGINT)
+    INSERT INTO accounts (public_id, kind, given_name, family_name, grade, sort_name, created_at)
+    SELECT r.value->>1, CAST(? AS TEXT), r.value->>2, r.value->>3, r.value->>4, r.value->>10,
+      CAST(? AS BIGINT)
     FROM {rows}
     WHERE NOT EXISTS (
       SELECT 1 FROM linked_accounts l
@@ -141,7 +144,8 @@ _NEW_LINKED_ACCOUNTS = """
 """
 _REFRESH_ACCOUNTS = """
     UPDATE accounts
-    SET given_name = r.value->>2, family_name = r.value->>3, grade = r.value->>4
+    SET given_name = r.value->>2, family_name = r.value->>3, grade = r.value->>4,
+      sort_name = r.value->>10
     FROM {rows}, linked_accounts l
     WHERE l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?
       AND accounts.id = l.account_id AND accounts.kind = ?

@@ -346,22 +346,26 @@ def _better_twin(group: ClassGroup, row: ClassRow) -> ClassRow | None:
 
 
 def _flags(row: ClassRow, twin: ClassRow | None) -> Iterable[Flag]:
-    if row.section is not None:
-        yield Flag.ALREADY_SECTION
-    if row.state is ClassState.ENDED:
-        yield Flag.ENDED
-    if row.state is ClassState.NOT_STARTED:
-        yield Flag.NOT_STARTED
-    if row.student_count == 0:
-        yield Flag.EMPTY
-    if twin is None:
-        return
-    if 0 < row.student_count * 2 < twin.student_count:
-        yield Flag.MUCH_SMALLER
-    if twin.is_main_teacher and not row.is_main_teacher:
-        yield Flag.NOT_MAIN_TEACHER
-    if row.roster_class.school_sourced_id != twin.roster_class.school_sourced_id:
-        yield Flag.OTHER_SCHOOL
+    raised = _flags_of_its_own(row) | (_flags_beside(row, twin) if twin else {})
+    return (flag for flag, holds in raised.items() if holds)
+
+
+def _flags_of_its_own(row: ClassRow) -> dict[Flag, bool]:
+    return {
+        Flag.ALREADY_SECTION: row.section is not None,
+        Flag.ENDED: row.state is ClassState.ENDED,
+        Flag.NOT_STARTED: row.state is ClassState.NOT_STARTED,
+        Flag.EMPTY: row.student_count == 0,
+    }
+
+
+def _flags_beside(row: ClassRow, twin: ClassRow) -> dict[Flag, bool]:
+    schools = {each.roster_class.school_sourced_id for each in (row, twin)}
+    return {
+        Flag.MUCH_SMALLER: 0 < row.student_count * 2 < twin.student_count,
+        Flag.NOT_MAIN_TEACHER: twin.is_main_teacher and not row.is_main_teacher,
+        Flag.OTHER_SCHOOL: len(schools) > 1,
+    }
 
 
 def _ids(row: ClassRow) -> frozenset[str]:
