@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal import database as portal_database
+from tests.sandbox_clever import RunningSandbox
 from tests.servers import RunningPostgres, RunningValkey, running_postgres, running_valkey
 
 numbers = count()
@@ -74,6 +75,19 @@ def database(database_url: str) -> Iterator[str]:
     portal_database.init(database_url)
     yield database_url
     portal_database.close()
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    with RunningSandbox(tmp_path_factory.mktemp("sandbox")) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(running_sandbox: RunningSandbox) -> RunningSandbox:
+    """The make-believe Clever with its district as first made, and no fault planned."""
+    running_sandbox.reset()
+    return running_sandbox
 
 
 def migrate(url: str) -> None:
