@@ -93,6 +93,11 @@ class HealthyDistrict:
         }
         self.school: Json = {"id": SCHOOL, "district": DISTRICT, "name": "Lincoln Middle"}
 
+    def withdraw(self, sourced_id: str) -> None:
+        """The student leaves the class and its users' list."""
+        del self.students[sourced_id]
+        self.section["students"].remove(sourced_id)
+
     def answer(self, target: str) -> Json | None:
         """What Clever says at this path and query; None for a 404."""
         path = urlsplit(target).path

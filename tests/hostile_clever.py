@@ -6,12 +6,12 @@ healthy again), `always(path, …)` every one of them; both can be narrowed to o
 
 from __future__ import annotations
 
-import gzip
 import json
 import socket
 import socketserver
 import struct
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -165,7 +165,8 @@ def reset_mid_body() -> Answer:
     """The connection is reset after the first bytes of the body (F32)."""
 
     def send(exchange: Exchange) -> None:
-        body(b'{"data": [')(exchange)
+        body(b'{"data": [', Content_Length="1000")(exchange)
+        _wait(exchange, 0.05)
         exchange.connection.setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", True, False)
         )
@@ -196,9 +197,13 @@ def drip(before: bytes = b"", seconds: float = 0.05) -> Answer:
 
 
 def gzip_bomb(megabytes: int = 100) -> Answer:
-    """About 100 kB that unpack to 100 MB of JSON (M11)."""
-    packed = gzip.compress(b'{"data": ["' + b"0" * (megabytes * 1024 * 1024) + b'"]}')
-    return body(packed, Content_Encoding="gzip")
+    """About 100 kB that unpack to 100 MB of JSON (M11), packed without ever holding them."""
+    packer = zlib.compressobj(9, wbits=31)
+    zeros = b"0" * 1024 * 1024
+    packed = packer.compress(b'{"data": ["') + b"".join(
+        packer.compress(zeros) for _ in range(megabytes)
+    )
+    return body(packed + packer.compress(b'"]}') + packer.flush(), Content_Encoding="gzip")
 
 
 def _wait(exchange: Exchange, seconds: float) -> None:

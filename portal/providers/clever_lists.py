@@ -17,7 +17,7 @@ from portal.providers.clever_payloads import (
     decode_record,
 )
 from portal.providers.clever_records import sourced
-from portal.providers.http import ApiReader, refused, unusable
+from portal.providers.http import AbsentError, ApiReader, refused, unusable
 
 Record = TypeVar("Record")
 
@@ -90,10 +90,20 @@ def list_pages(
         if len(asked) == MAX_PAGES:
             raise unusable("a list without an end")
         asked.add((url.path, url.params))
-        answer = list_answer(reader.get(url), links_needed=page_size is not None)
+        answer = list_answer(_page_at(reader, url, is_first=len(asked) == 1), page_size is not None)
         yield answer.data
         following = next_uri(answer.links)
         url = reader.url(following, url) if following is not None else None
+
+
+def _page_at(reader: ApiReader, url: httpx.URL, is_first: bool) -> bytes:
+    """A page; one that Clever itself sent us to cannot be absent because it is not shared."""
+    try:
+        return reader.get(url)
+    except AbsentError as error:
+        if is_first:
+            raise
+        raise unusable("a list that breaks off") from error
 
 
 def list_answer(body: bytes, links_needed: bool) -> ListAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ security_log = logging.getLogger("portal.security")
 TRIES = 3
 GIVE_UP_SECONDS = 180.0
 LONGEST_WAIT_SECONDS = 120.0
+# From the root, a query alone, or whole: what else a link may be, parsers read differently.
+FOLLOWABLE = re.compile(r"(?:/(?!/)|\?|https?://)[^\\\s]*")
 RATE_LIMIT_WINDOW = timedelta(minutes=1)
 
 STATUS_REASONS = {
@@ -113,9 +116,10 @@ class ApiReader:
 
     def url(self, uri: str, seen_on: httpx.URL | None = None) -> httpx.URL:
         """The address a provider's `uri` means, if it is on our origin; refused if not (A67)."""
+        if not FOLLOWABLE.fullmatch(uri):
+            raise refused("a link of no known form")
         try:
-            rooted = uri.startswith("/") and not uri.startswith("//")
-            url = httpx.URL(f"{self._origin}{uri}" if rooted else uri)
+            url = httpx.URL(f"{self._origin}{uri}" if uri.startswith("/") else uri)
             url = (seen_on or self._origin).join(url)
         except httpx.InvalidURL as error:
             raise refused("a link that is no address") from error
