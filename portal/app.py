@@ -8,7 +8,7 @@ from flask import Flask
 from htmx_flask import Htmx
 
 from jobs import queue
-from portal import database
+from portal import cli, database
 from portal.courses import load_courses
 from portal.database import db
 from portal.logs import configure_logs
@@ -48,7 +48,6 @@ NOUNS = (
     holds,
     students,
     admins,
-    classrooms,
     pages,
     health,
 )
@@ -75,6 +74,7 @@ def create_app(settings: Settings) -> Flask:
     Htmx(app)
     for noun in NOUNS:
         app.register_blueprint(noun.bp)
+    app.register_blueprint(cli.bp)
     return app
 
 

@@ -114,9 +114,12 @@ def ask_to_sign_in() -> Response:
         return Response(status=401, headers={"HX-Redirect": url_for("sign_in.show")})
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("sign_in.show", to=request.path), 303)
-    return make_response(
-        render_template("sign_in/show.html", problem="signed_out", wanted=None), 401
-    )
+    return make_response(sign_in_page("signed_out"), 401)
+
+
+def sign_in_page(problem: str | None, wanted: str | None = None) -> str:
+    """The sign-in page: why the last try failed, and where to go on to after the next one."""
+    return render_template("sign_in/show.html", problem=problem, wanted=wanted)
 
 
 def wants_fragment() -> bool:

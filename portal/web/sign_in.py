@@ -31,7 +31,7 @@ from portal.models.sign_in_attempts import SignInAttempt
 from portal.providers.clever import PROVIDER
 from portal.providers.clever_sign_in import PendingSignIn, SignInError, SignInProblem
 from portal.roster.records import PersonRecord
-from portal.web.access import current_person
+from portal.web.access import current_person, sign_in_page
 from portal.web.current import current_clever, current_settings
 from portal.web.device import remember_district, remembered_district
 from portal.web.people import SignedIn, signed_in
@@ -54,8 +54,7 @@ def show() -> ResponseReturnValue:
         return redirect(person.landing, 303)
 
     wanted = wanted_page(request.args.get("to"))
-    known = problem if problem in PROBLEMS else None
-    return render_template("sign_in/show.html", problem=known, wanted=wanted)
+    return sign_in_page(problem if problem in PROBLEMS else None, wanted)
 
 
 @bp.get("/sign-in/clever")
@@ -211,7 +210,6 @@ def _start_session(attempt: SignInAttempt, person: PersonRecord) -> tuple[Accoun
 def _refuse(problem: str) -> Response:
     """The sign-in page with the reason; nothing was exchanged and no session changed (A02)."""
     logger.warning("Sign-in refused", extra={"problem": problem})
-    page = render_template("sign_in/show.html", problem=problem, wanted=None)
-    response = make_response(page, 400)
+    response = make_response(sign_in_page(problem), 400)
     response.headers["Referrer-Policy"] = "no-referrer"  # The address still holds what came (V04).
     return response

@@ -1,0 +1,105 @@
+"""The portal under test as a real server, and people who visit it with a browser of their own."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from flask import Flask
+from werkzeug.serving import make_server
+
+from portal import database
+from portal.app import create_app
+from portal.settings import Settings
+from tests.sandbox_clever import RunningSandbox
+from tests.web.html import Page
+
+CALLBACK = "/sign-in/clever/callback"
+
+
+@dataclass(frozen=True)
+class RunningPortal:
+    url: str
+    app: Flask
+    settings: Settings
+
+
+@contextmanager
+def running_portal(settings: Settings) -> Iterator[RunningPortal]:
+    """The app of these settings, served by threads of this process until the block ends."""
+    handlers, hook = logging.root.handlers[:], sys.excepthook
+    app = create_app(settings)
+    address = urlsplit(settings.portal_url)
+    server = make_server(address.hostname or "", address.port or 0, app, threaded=True)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield RunningPortal(settings.portal_url, app, settings)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        database.close()
+        logging.root.handlers[:], sys.excepthook = handlers, hook
+
+
+class Visitor:
+    """A browser: cookies for the portal and for Clever; redirects are followed only when asked."""
+
+    def __init__(self, portal_url: str, sandbox: RunningSandbox) -> None:
+        self.sandbox = sandbox
+        self.portal_url = portal_url
+        self.client = httpx.Client(base_url=portal_url, timeout=20, trust_env=False)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.client.get(path, **options)
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        """Send a form as a page of ours would, with the CSRF token of this session."""
+        return self.client.post(path, data={"csrf_token": self.csrf_token(), **fields})
+
+    def page(self, path: str) -> Page:
+        """The page one ends up on from here."""
+        return Page.of(self.get(path, follow_redirects=True).text)
+
+    def csrf_token(self) -> str:
+        return self.page("/help").form("/sign-out").fields["csrf_token"]
+
+    def arrive_at_clever(self, person_id: str) -> None:
+        """Sign in at Clever itself, as before opening the Clever Portal."""
+        self.client.post(f"{self.sandbox.url}/login", data={"person": person_id})
+
+    def come_back(self, path: str = "/sign-in/clever") -> httpx.URL:
+        """From one of our addresses to Clever and back: the callback Clever sends one to."""
+        at_clever = self.get(path).headers["location"]
+        return httpx.URL(self.get(at_clever).headers["location"])
+
+    def sign_in(self, person_id: str, path: str = "/sign-in/clever") -> httpx.Response:
+        """The whole way; answers what the callback answered."""
+        self.arrive_at_clever(person_id)
+        return self.get(str(self.come_back(path)))
+
+    @property
+    def token(self) -> str | None:
+        """What the session cookie holds."""
+        return self.client.cookies.get("rosterly")
+
+
+def query(url: httpx.URL | str) -> dict[str, str]:
+    """The query of an address, each name once."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(str(url)).query).items()}
+
+
+def exchanges(sandbox: RunningSandbox) -> int:
+    """How often the token endpoint was asked to turn a code into a token."""
+    return sum(
+        hit["method"] == "POST" and hit["path"] == "/oauth/tokens" for hit in sandbox.requests()
+    )

@@ -1,0 +1,88 @@
+"""The portal over real HTTP beside a sandbox Clever, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from portal.settings import Settings
+from tests.sandbox_clever import Cast, RunningSandbox
+from tests.servers import free_port
+from tests.web.browsing import CALLBACK, RunningPortal, Visitor, running_portal
+
+
+@pytest.fixture(scope="session")
+def portal_url() -> str:
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(
+    tmp_path_factory: pytest.TempPathFactory, portal_url: str
+) -> Iterator[RunningSandbox]:
+    folder = tmp_path_factory.mktemp("sandbox")
+    with RunningSandbox(folder, redirect_uris=f"{portal_url}{CALLBACK}") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: RunningSandbox) -> RunningSandbox:
+    """The make-believe Clever as on its first day."""
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def cast(sandbox: RunningSandbox) -> Cast:
+    return sandbox.cast()
+
+
+@pytest.fixture
+def environment(
+    portal_url: str, sandbox: RunningSandbox, database_url: str, valkey_url: str
+) -> dict[str, str]:
+    """The settings of a portal beside the sandbox, as an operator would write them."""
+    return {
+        "PORTAL_URL": portal_url,
+        "SECRET_KEY": "a-secret-for-tests-that-is-long-enough",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": valkey_url,
+        "CLEVER_CLIENT_ID": sandbox.client_id,
+        "CLEVER_CLIENT_SECRET": sandbox.client_secret,
+        "CLEVER_AUTH_URL": sandbox.url,
+        "CLEVER_API_URL": sandbox.url,
+        "LOG_LEVEL": "DEBUG",
+    }
+
+
+@pytest.fixture
+def portal(environment: dict[str, str]) -> Iterator[RunningPortal]:
+    with running_portal(Settings.from_env(environment)) as running:
+        yield running
+
+
+@pytest.fixture
+def new_visitor(portal: RunningPortal, sandbox: RunningSandbox) -> Iterator[Callable[[], Visitor]]:
+    """Makes browsers: two visitors are two devices."""
+    made: list[Visitor] = []
+
+    def make() -> Visitor:
+        made.append(Visitor(portal.url, sandbox))
+        return made[-1]
+
+    yield make
+    for visitor in made:
+        visitor.client.close()
+
+
+@pytest.fixture
+def visitor(new_visitor: Callable[[], Visitor]) -> Visitor:
+    return new_visitor()
+
+
+@pytest.fixture
+def maria(visitor: Visitor, cast: Cast) -> Visitor:
+    """Ms Rivera, a teacher, signed in."""
+    visitor.sign_in(cast.teachers["Maria Rivera"])
+    return visitor
