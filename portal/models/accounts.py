@@ -91,7 +91,7 @@ class LinkedAccount(BaseModel):
         return found
 
     @classmethod
-    def of(cls, account: Account, provider: str) -> ModelSelect:
+    def of(cls, account: Account, provider: str) -> ModelSelect[LinkedAccount]:
         """The sign-ins of this account at one provider."""
         return cls.select().where((cls.account == account) & (cls.provider == provider))
 

@@ -55,7 +55,7 @@ class SignInAttempt(BaseModel):
             started_at=now,
         )
         newest = cls.select(cls.id).where(cls.session == session).order_by(cls.id.desc())
-        kept = [row_id for (row_id,) in newest.limit(MOST_PENDING).tuples()]
+        kept = [attempt.id for attempt in newest.limit(MOST_PENDING)]
         cls.delete().where((cls.session == session) & cls.id.not_in(kept)).execute()
         return begun
 

@@ -42,10 +42,10 @@ def moment(at: datetime) -> str:
     time = format_time(local, "h:mm a", rebase=False).lower()
     today = clock.now().astimezone(local.tzinfo).date()
     if local.date() == today:
-        return gettext("today at %(time)s", time=time)
+        return str(gettext("today at %(time)s", time=time))
     if local.date() == today - timedelta(days=1):
-        return gettext("yesterday at %(time)s", time=time)
-    return gettext("%(day)s at %(time)s", day=day(local.date()), time=time)
+        return str(gettext("yesterday at %(time)s", time=time))
+    return str(gettext("%(day)s at %(time)s", day=day(local.date()), time=time))
 
 
 def day(on: date) -> str:

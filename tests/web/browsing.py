@@ -82,6 +82,12 @@ class Visitor:
         at_clever = self.get(path).headers["location"]
         return httpx.URL(self.get(at_clever).headers["location"])
 
+    def start_from_portal(self) -> httpx.URL:
+        """Press our icon in the Clever Portal: the callback address, which has no state (S2)."""
+        icons = self.page(f"{self.sandbox.url}/portal").links.values()
+        start = next(address for address in icons if "/oauth/authorize" in address)
+        return httpx.URL(self.get(f"{self.sandbox.url}{start}").headers["location"])
+
     def sign_in(self, person_id: str, path: str = "/sign-in/clever") -> httpx.Response:
         """The whole way; answers what the callback answered."""
         self.arrive_at_clever(person_id)

@@ -27,13 +27,6 @@ def running_sandbox(
 
 
 @pytest.fixture
-def sandbox(running_sandbox: RunningSandbox) -> RunningSandbox:
-    """The make-believe Clever as on its first day."""
-    running_sandbox.reset()
-    return running_sandbox
-
-
-@pytest.fixture
 def cast(sandbox: RunningSandbox) -> Cast:
     return sandbox.cast()
 

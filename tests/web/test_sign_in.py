@@ -44,9 +44,7 @@ def test_a01_a_code_without_a_state_is_thrown_away_and_the_trip_is_made_again(
     visitor: Visitor, cast: Cast, sandbox: RunningSandbox
 ) -> None:
     visitor.arrive_at_clever(cast.students["Ada Byrne"])
-    start = visitor.page(f"{sandbox.url}/portal").links["Rosterly"]
-    unsolicited = visitor.get(f"{sandbox.url}{start}").headers["location"]
-    restart = visitor.get(unsolicited)
+    restart = visitor.get(str(visitor.start_from_portal()))
 
     asked = query(restart.headers["location"])
     assert (restart.status_code, exchanges(sandbox)) == (302, 0)
