@@ -146,7 +146,8 @@ def students_of(api: CleverApi, class_sourced_id: str) -> Gathered[StudentRecord
             api.reader.students_read = len(gathered.records)
             api.reader.tell()
     except AbsentError as error:
-        raise ProviderError(FailureReason.CLASS_GONE, "404") from error
+        class_at(api, class_sourced_id)  # says CLASS_GONE if the class itself has gone meanwhile
+        raise unusable("a class without its users' list") from error
     return gathered
 
 

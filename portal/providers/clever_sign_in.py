@@ -133,7 +133,7 @@ class CleverSignIn:
                 )
         except OAuth2Error as error:
             raise _refusal(error) from error
-        except (httpx.HTTPError, ValueError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, TypeError, RecursionError) as error:
             raise SignInError(SignInProblem.CLEVER_DOWN, type(error).__name__) from error
         except ProviderError as error:
             raise SignInError(SignInProblem.REFUSED, error.detail) from error

@@ -34,7 +34,6 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
     [
         pytest.param(401, FailureReason.RECONNECT, id="F22-401"),
         pytest.param(403, FailureReason.NOT_SHARED, id="F23-403"),
-        pytest.param(404, FailureReason.CLASS_GONE, id="F24-404"),
         pytest.param(400, FailureReason.UNUSABLE_ANSWER, id="400"),
         pytest.param(413, FailureReason.UNUSABLE_ANSWER, id="413"),
         pytest.param(501, FailureReason.UNUSABLE_ANSWER, id="501"),
@@ -116,6 +115,20 @@ def test_a_page_is_cut_at_its_deadline_however_it_trickles(
 
     assert failure(clever, page_seconds=0.3).reason is FailureReason.NOT_ANSWERING
     assert time.monotonic() - began < 2
+
+
+def test_a_class_that_answers_404_is_gone(clever: HostileClever) -> None:
+    """F24."""
+    clever.always(SECTION, status(404))
+
+    assert failure(clever).reason is FailureReason.CLASS_GONE
+    assert clever.paths().count(SECTION) == 1
+
+
+def test_a_class_is_not_gone_because_its_users_list_is(clever: HostileClever) -> None:
+    clever.always(ROSTER, status(404))
+
+    assert failure(clever).reason is FailureReason.UNUSABLE_ANSWER
 
 
 def test_a_404_for_a_page_that_clever_itself_leads_to_is_no_deleted_class(
