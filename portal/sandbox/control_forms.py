@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.sandbox import changes, connection, faults, records, seeding
+from portal.sandbox import answers, changes, connection, faults, records, seeding
 from portal.sandbox.context import settings, store
 from portal.sandbox.records import Record
 
@@ -13,8 +13,8 @@ control_forms = Blueprint("control_forms", __name__, url_prefix="/sandbox")
 
 
 @control_forms.errorhandler(changes.NoSuchRecord)
-def no_such_record(_error: changes.NoSuchRecord) -> tuple[str, int]:
-    abort(404)
+def no_such_record(_error: changes.NoSuchRecord) -> Response:
+    return answers.lost()
 
 
 @control_forms.post("/sections/<section_id>/enrol")

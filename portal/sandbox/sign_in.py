@@ -72,6 +72,7 @@ def _login_page(district: Record, after: str) -> str:
         district=district,
         next=after,
         wanted=wanted,
+        at_once=people.AT_ONCE,
         roles=people.ROLE_NAMES,
         schools=people.schools(store(), district.id),
         found=people.matching(store(), district.id, wanted),

@@ -39,6 +39,7 @@ class District:
         self.id = self._ids.next()
         body = bodies.district(name, short_name, today, bodies.noon(today - timedelta(days=1)))
         self.record = self._add("district", body, self.id)
+        self.record.body_v31 = {"lms_type": "", "lms_state": ""}
 
     @classmethod
     def generate(cls, seed: int, name: str, today: date, shape: Shape) -> District:
