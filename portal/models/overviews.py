@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, SQL, Case, ModelSelect, fn
+from peewee import JOIN, SQL, Case, fn
 
 from portal.models.accounts import LinkedAccount
 from portal.models.enrollments import Enrollment
@@ -49,7 +49,7 @@ def _in_district(admin: LinkedAccount) -> Any:
 
 
 def _counted(scope: Any) -> Overview:
-    counts: dict[str | None, int] = {state: count for state, count in _by_standing(scope).tuples()}
+    counts: dict[str | None, int] = dict(_by_standing(scope).tuples())
     return Overview(
         sections=sum(counts.values()),
         matching=counts.get(RunState.DONE, 0),
@@ -59,7 +59,7 @@ def _counted(scope: Any) -> Overview:
     )
 
 
-def _by_standing(scope: Any) -> ModelSelect[Any]:
+def _by_standing(scope: Any) -> Any:
     """How many sections wait for a person, and how the last sync of each other one ended."""
     waiting = Hold.select(Hold.section).where(Hold.state == HoldState.WAITING)
     standing = Case(None, ((Section.id.in_(waiting), HELD),), SyncRun.state).alias("standing")

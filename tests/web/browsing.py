@@ -32,23 +32,31 @@ class RunningPortal:
 
 
 @contextmanager
-def running_portal(settings: Settings) -> Iterator[RunningPortal]:
-    """The app of these settings, served by threads of this process until the block ends."""
+def made_app(settings: Settings) -> Iterator[Flask]:
+    """The app of these settings; what it set for the whole process is undone afterwards."""
     handlers, hook = logging.root.handlers[:], sys.excepthook
-    app = create_app(settings)
-    address = urlsplit(settings.portal_url)
-    server = make_server(address.hostname or "", address.port or 0, app, threaded=True)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
     try:
-        yield RunningPortal(settings.portal_url, app, settings)
+        yield create_app(settings)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         database.close()
         logging.root.handlers[:], sys.excepthook = handlers, hook
+
+
+@contextmanager
+def running_portal(settings: Settings) -> Iterator[RunningPortal]:
+    """The app of these settings, served by threads of this process until the block ends."""
+    address = urlsplit(settings.portal_url)
+    with made_app(settings) as app:
+        server = make_server(address.hostname or "", address.port or 0, app, threaded=True)
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield RunningPortal(settings.portal_url, app, settings)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
 
 
 class Visitor:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from portal.models.accounts import Account
+from portal.models.sections import Section
 from portal.settings import Settings
+from tests.rosters import algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.servers import free_port
 from tests.web.browsing import CALLBACK, RunningPortal, Visitor, running_portal
@@ -79,3 +82,14 @@ def maria(visitor: Visitor, cast: Cast) -> Visitor:
     """Ms Rivera, a teacher, signed in."""
     visitor.sign_in(cast.teachers["Maria Rivera"])
     return visitor
+
+
+@pytest.fixture
+def section(maria: Visitor, cast: Cast) -> Section:
+    """Ms Rivera's section of twelve students, with a hold that waits: nobody is listed any more."""
+    rivera = Account.get(Account.family_name == "Rivera")
+    roster_class = algebra(teachers=(cast.teachers["Maria Rivera"],))
+    section = section_of(roster_class, rivera)
+    synced(section, reading(*students(12), roster_class=roster_class), rivera)
+    synced(section, reading(roster_class=roster_class), rivera)
+    return section

@@ -1,0 +1,53 @@
+"""No form of another site, and none without this session's own token, changes anything (A46)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from portal.models.sections import Section
+from tests.sandbox_clever import Cast
+from tests.web.browsing import Visitor
+from tests.web.html import Page
+from tests.web.routes import UNSAFE, Route, name, routes
+from tests.web.tables import contents
+
+unsafe_routes = pytest.mark.parametrize("route", routes(UNSAFE), ids=name)
+
+
+@unsafe_routes
+def test_a46_a_form_without_a_token_of_this_session_changes_nothing(
+    maria: Visitor, new_visitor: Callable[[], Visitor], cast: Cast, section: Section, route: Route
+) -> None:
+    okafor = new_visitor()
+    okafor.sign_in(cast.teachers["Daniel Okafor"])
+    before = contents()
+
+    for token in ("", "made-up", okafor.csrf_token()):
+        fields = {"csrf_token": token, "answer": "remove", "name": "Taken over"}
+        answer = maria.client.request(route.method, route.path(), data=fields)
+        assert (answer.status_code, contents() == before) == (400, True)
+
+
+@unsafe_routes
+def test_nobody_changes_anything_without_signing_in(
+    section: Section, new_visitor: Callable[[], Visitor], route: Route
+) -> None:
+    before = contents()
+    answer = new_visitor().client.request(route.method, route.path())
+
+    assert (answer.status_code, contents() == before) == (401, True)
+    assert "Continue with Clever" in Page.of(answer.text).links
+
+
+def test_a_form_whose_time_is_over_explains_itself(maria: Visitor) -> None:
+    page = Page.of(maria.client.post("/sign-out").text)
+
+    assert "This page was open for a long time" in page.text
+
+
+def test_a_request_larger_than_any_form_of_ours_is_refused(maria: Visitor) -> None:
+    answer = maria.post("/sign-out", more="x" * 70_000)
+
+    assert answer.status_code == 413
