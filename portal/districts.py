@@ -85,15 +85,15 @@ def _read_with(
     limits: ReadLimits,
     read: Callable[[CleverRosters], Found],
 ) -> Found:
-    with CleverRosters(
+    rosters = CleverRosters(
         token=token,
         origin=settings.clever_api_url,
         api_version=settings.clever_api_version,
         page_size=settings.clever_page_size,
         district_sourced_id=district_sourced_id,
         limits=limits,
-    ) as rosters:
-        return read(rosters)
+    )
+    return read(rosters)
 
 
 def _stored_token(settings: Settings, district_sourced_id: str) -> str | None:

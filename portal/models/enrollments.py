@@ -12,7 +12,7 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
-from portal.roster.names import folded
+from portal.roster.names import fold
 from portal.roster.records import StudentRecord
 
 
@@ -62,7 +62,7 @@ class Enrollment(BaseModel):
             .where((cls.section == section) & cls.ended_at.is_null(not former))
             .order_by(Account.sort_name, cls.id)
         )
-        for word in folded(search).split():
+        for word in fold(search).split():
             found = found.where(Account.sort_name.contains(word))
         return found
 

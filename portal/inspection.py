@@ -1,0 +1,149 @@
+"""What the portal holds, by opaque ids and counts, for operators and tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.audit import AuditEvent
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold
+from portal.models.lessons import LessonCompletion
+from portal.models.sections import Section, SectionTeacher
+from portal.models.sync_runs import SyncRun
+
+RUN_COUNTS = (
+    "added_count",
+    "updated_count",
+    "removed_count",
+    "unchanged_count",
+    "existing_count",
+    "held_count",
+    "kept_count",
+    "skipped_count",
+    "unshared_count",
+)
+
+
+def inspection(names: bool = False) -> dict[str, Any]:
+    """Everything as plain values, ready for JSON; people's and sections' names only if asked."""
+    return {
+        "accounts": [_account(row, names) for row in Account.select().order_by(Account.id)],
+        "linked_accounts": _linked_accounts(),
+        "sections": [_section(row, names) for row in Section.select().order_by(Section.id)],
+        "sync_runs": [_run(row) for row in _runs()],
+        "holds": [_hold(row) for row in Hold.select(Hold, Section).join(Section)],
+        "lesson_completions": _completions(),
+        "audit": dict(
+            AuditEvent.select(AuditEvent.action, fn.COUNT(AuditEvent.id))
+            .group_by(AuditEvent.action)
+            .tuples()
+        ),
+    }
+
+
+def _account(account: Account, names: bool) -> dict[str, Any]:
+    shown = {"id": account.public_id, "kind": account.kind, "disabled": bool(account.disabled_at)}
+    if names:
+        shown |= {"given_name": account.given_name, "family_name": account.family_name}
+    return shown
+
+
+def _linked_accounts() -> list[dict[str, Any]]:
+    query = LinkedAccount.select(LinkedAccount, Account).join(Account).order_by(LinkedAccount.id)
+    return [
+        {
+            "account": linked.account.public_id,
+            "provider": linked.provider,
+            "issuer": linked.issuer,
+            "sourced_id": linked.sourced_id,
+            "district": linked.district_sourced_id,
+            "roles": linked.roles.split(),
+        }
+        for linked in query
+    ]
+
+
+def _section(section: Section, names: bool) -> dict[str, Any]:
+    shown = {
+        "id": section.public_id,
+        "provider": section.provider,
+        "class": section.class_sourced_id,
+        "archived": bool(section.archived_at),
+        "class_gone": bool(section.class_gone_at),
+        "checked_at": _time(section.checked_at),
+        "teachers": _teachers(section),
+        "enrollments": _enrollments(section),
+    }
+    return shown | ({"name": section.name} if names else {})
+
+
+def _teachers(section: Section) -> list[dict[str, Any]]:
+    query = SectionTeacher.select().where(SectionTeacher.section == section)
+    return [
+        {"sourced_id": each.sourced_id, "main": each.is_main, "ended": bool(each.ended_at)}
+        for each in query.order_by(SectionTeacher.id)
+    ]
+
+
+def _enrollments(section: Section) -> list[dict[str, Any]]:
+    query = (
+        Enrollment.select(Enrollment, Account)
+        .join(Account)
+        .where(Enrollment.section == section)
+        .order_by(Enrollment.id)
+    )
+    return [
+        {
+            "id": each.id,
+            "account": each.account.public_id,
+            "sourced_id": each.sourced_id,
+            "state": "former" if each.ended_at else "active",
+        }
+        for each in query
+    ]
+
+
+def _runs() -> Any:
+    return SyncRun.select(SyncRun, Section).join(Section).order_by(SyncRun.id)
+
+
+def _run(run: SyncRun) -> dict[str, Any]:
+    return {
+        "id": run.public_id,
+        "section": run.section.public_id,
+        "state": run.state,
+        "source": run.source,
+        "reason": run.reason,
+        "reference": run.reference,
+        "attempt": run.attempt,
+        "requested_at": _time(run.requested_at),
+        "finished_at": _time(run.finished_at),
+        "counts": {name.removesuffix("_count"): getattr(run, name) for name in RUN_COUNTS},
+    }
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {
+        "id": hold.public_id,
+        "section": hold.section.public_id,
+        "kind": hold.kind,
+        "state": hold.state,
+        "students": hold.student_count,
+        "expires_at": _time(hold.expires_at),
+    }
+
+
+def _completions() -> list[dict[str, Any]]:
+    query = LessonCompletion.select(LessonCompletion, Account).join(Account)
+    return [
+        {"account": each.account.public_id, "course": each.course_slug, "lesson": each.lesson_slug}
+        for each in query.order_by(LessonCompletion.id)
+    ]
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
