@@ -42,13 +42,17 @@ def demo(folder: Path, port: int) -> Iterator[RunningProcess]:
 def serving(folder: Path, port: int) -> Iterator[RunningProcess]:
     """The demo once it has said where it is; stopped by Ctrl-C, leaving nothing."""
     with demo(folder, port) as process:
-        wait_until(lambda: "http" in process.output() or not process.running, 60)
-        assert process.running, process.output()
+        wait_for_address(process)
         yield process
         process.signal(signal.SIGINT)
         wait_until(lambda: not process.running, 10)
         assert process.popen.returncode == 0
     assert running_parts(folder) == {}
+
+
+def wait_for_address(process: RunningProcess) -> None:
+    wait_until(lambda: "http" in process.output() or not process.running, 60)
+    assert process.running, process.output()
 
 
 def running_parts(folder: Path) -> dict[int, str]:
@@ -95,7 +99,7 @@ def test_a_second_start_takes_less_than_five_seconds_and_has_the_data_still(fold
 def test_a_killed_demo_takes_its_parts_along_and_starts_again(folder: Path) -> None:
     port = free_port()
     with demo(folder, port) as process:
-        wait_until(lambda: "http" in process.output(), 60)
+        wait_for_address(process)
         process.signal(signal.SIGKILL)
         wait_until(lambda: running_parts(folder) == {})
     with serving(folder, port):
