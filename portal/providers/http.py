@@ -149,7 +149,7 @@ class ApiReader:
         except (OversizedAnswer, UnknownPacking) as error:
             raise unusable(str(error)) from error
         except CutAnswer as error:
-            raise PassingFault(unusable(f"cut answer: {error}")) from error
+            raise PassingFault(unusable("a cut answer")) from error
         except httpx.TransportError as error:
             detail = type(error).__name__
             raise PassingFault(ProviderError(FailureReason.NOT_ANSWERING, detail)) from error

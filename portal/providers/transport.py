@@ -94,15 +94,18 @@ def _outgoing(request: httpx.Request) -> httpcore.Request:
 
 @contextmanager
 def _in_words_of_httpx(broken: type[httpx.TransportError]) -> Iterator[None]:
-    """Say httpcore's faults as httpx does; `broken` is what a lost connection means here."""
+    """Say httpcore's faults as httpx does; `broken` is what a lost connection means here.
+
+    Only the kind of fault is passed on: its message may quote what the server sent (V02).
+    """
     try:
         yield
-    except httpcore.ConnectTimeout as error:
-        raise httpx.ConnectTimeout(str(error)) from error
-    except httpcore.TimeoutException as error:
-        raise httpx.ReadTimeout(str(error)) from error
+    except httpcore.ConnectTimeout:
+        raise httpx.ConnectTimeout("no connection in time") from None
+    except httpcore.TimeoutException:
+        raise httpx.ReadTimeout("no whole answer in time") from None
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise broken(str(error)) from error
+        raise broken(type(error).__name__) from None
 
 
 @functools.cache

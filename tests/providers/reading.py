@@ -19,7 +19,9 @@ from tests.hostile_clever import HostileClever
 QUICK = ReadLimits(page_seconds=2.0, read_seconds=20.0, backoff_seconds=0.01)
 
 
-def nobody(read: int, listed: int | None, waiting_until: datetime | None = None) -> None:
+def nobody(
+    students_read: int, students_listed: int | None, waiting_until: datetime | None = None
+) -> None:
     """Progress that nobody follows."""
 
 

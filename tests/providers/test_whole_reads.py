@@ -101,8 +101,10 @@ def test_the_owner_of_a_read_can_give_it_up(clever: HostileClever) -> None:
     class StopSyncPressed(Exception):
         pass
 
-    def progress(read: int, listed: int | None, waiting_until: datetime | None = None) -> None:
-        if read:
+    def progress(
+        students_read: int, students_listed: int | None, waiting_until: datetime | None = None
+    ) -> None:
+        if students_read:
             raise StopSyncPressed
 
     with pytest.raises(StopSyncPressed):
