@@ -1,147 +1,149 @@
-"""Which class names people confuse: how a name reads once the look-alike letters are one.
+"""Which class names people confuse: the rules of experience.md 2.5, "When do we warn?".
 
-The rules are those of experience.md 2.5, "When do we warn?". Two decisions of ours: numbers that
-mean different values ("Math 7", "Math 8") make names clearly different, however few letters apart;
-and a letter that labels a group ("8A", "8B") is a label like a period, not a spelling.
+Three decisions of ours on top of them, so that a warning means something:
+
+* Labels are not spellings. Numbers of different value ("Math 7", "Math 8") and different words of
+  up to three letters ("ELA", "ELD"; "AM", "PM") make names clearly different, however few letters
+  apart. A label that only one of two names has counts as letters ("Spanish", "Spanish 1").
+* A letter that stands alone, or behind a number, tells groups apart as a period does ("8A", "8B").
+* "II" is 2 to who reads a numeral and 11 to who sees two strokes: names are alike in either way.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-# Letters of other scripts that are drawn like Latin ones (from Unicode's confusables, letters only).
-HOMOGLYPHS = str.maketrans(
-    "АВЕЅІЈКМНОРСТХУабесіјкморстхуѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ",
-    "ABESIJKMHOPCTXYabecijkmopctxysdhlABEZHIKMNOPTYXaiKvoptux",
-)
-DRAWN_AS_ONE = str.maketrans("il|o", "1110")
-ROMAN = {
-    numeral: str(value)
-    for value, numeral in enumerate(
-        ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1
-    )
-}
-SLOT_WORDS = frozenset(
-    ("p", "pd", "per", "period", "b", "blk", "block", "h", "hr", "hour", "sec", "section")
-)
-TOKEN = re.compile(r"[^\W_]+|\|")
-ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
-SLOT_IN_ONE = re.compile(r"(?:p|pd|per|period|b|blk|block|h|hr|hour)(\d+)")
-LABEL = re.compile(r"\d+[a-z]|[a-hj-km-np-uwyz]")
+from portal.roster.glyphs import drawn, plain
+
 SHORT_NAME_LETTERS = 8
+LONGEST_LABEL = 3
+ONE_TO_TWELVE = (
+    "i ii iii iv v vi vii viii ix x xi xii",
+    "one two three four five six seven eight nine ten eleven twelve",
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+)
+NUMERALS = {
+    word: str(value) for words in ONE_TO_TWELVE for value, word in enumerate(words.split(), start=1)
+}
+
+TOKEN = re.compile(r"\d+|[^\W\d_]+")
+# "Math | Period 3": a bar between words parts them; elsewhere it is drawn for an I.
+PARTING_BAR = re.compile(r"(?<=\s)\|(?=\s+\w)")
+SLOT_WORD = r"(?:p|pd|per|prd|period|blk|block|hr|hour|sec|sect|section)s?"
+SLOT_NUMBER = r"\d+(?:[-/&+]\d+)*[a-z]?"
+SLOT_LETTERS = r"[a-z]|[ilvx]+"
+# What tells groups of one class apart: its period, block, hour, section number or group letter.
+SLOTS = (
+    re.compile(rf"\b{SLOT_WORD}[\s.:#-]*({SLOT_NUMBER})(?:st|nd|rd|th)?\b"),
+    re.compile(rf"\b(?!ps?\b){SLOT_WORD}[\s.:#-]+({SLOT_LETTERS})\b"),
+    re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|([a-h]))\s+{SLOT_WORD}\b"),
+    # Clever builds names as course - teacher - period: the last part may be a bare number.
+    re.compile(rf"(?:\s[-–—/:]+\s*|\()#?({SLOT_NUMBER}|{SLOT_LETTERS})\)?\s*$"),
+    # Not the letters that may be a numeral or a zero (i, l, o, v, x), and not "'s".
+    re.compile(r"(?<![^\W\d_])(?<!')([a-hjkmnp-uwyz])(?![^\W_])"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a name reads: its words, its numbers (two ways), and what only labels it.
+    """One way to read a name: all of it, its core, the core's labels, and its slots."""
 
-    "II" is 2 to who reads it as a Roman numeral and 11 to who sees two strokes.
-    """
+    whole: str
+    core: str
+    labels: Counter[str]
+    slots: tuple[str, ...]
 
-    words: str
-    numbers: tuple[str, ...]
-    numbers_as_drawn: tuple[str, ...]
-    labels: tuple[str, ...]
+    def confusable_with(self, other: Reading) -> bool:
+        if self.whole == other.whole:
+            return True
+        if self.slots != other.slots or not (self.core or self.slots):
+            return False
+        return self.core == other.core or self._slip_of(other)
+
+    def beside(self, other: Reading) -> bool:
+        """Whether nothing but the slot differs: "Period 3" beside "Period 4" is a normal week."""
+        return self.core == other.core and self.slots != other.slots
+
+    def _slip_of(self, other: Reading) -> bool:
+        shorter = min(len(self.core), len(other.core))
+        contradict = self.labels - other.labels and other.labels - self.labels
+        slips = 1 if shorter < SHORT_NAME_LETTERS else 2
+        return shorter > 0 and not contradict and _within(self.core, other.core, slips)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassName:
+    """A class name as people read it, as a numeral's value and as strokes."""
+
+    as_numerals: Reading
+    as_drawn: Reading
 
     @classmethod
-    def of(cls, name: str, surnames: Collection[str] = (), period: str = "") -> Reading:
-        tokens = _without(_tokens(name), surnames)
-        labels, rest = _take_labels(tokens, _tokens(period))
-        numbers = [token for token in rest if _is_number(token)]
-        words = "".join(token for token in rest if not _is_number(token))
-        return cls(
-            words.translate(DRAWN_AS_ONE),
-            tuple(ROMAN.get(token) or _drawn(token) for token in numbers),
-            tuple(map(_drawn, numbers)),
-            labels,
-        )
+    def of(cls, name: str, surnames: Collection[str] = ()) -> ClassName:
+        text = PARTING_BAR.sub("-", plain(name)).replace("|", "l").replace("_", " ")
+        text = _without_surnames(text, surnames)
+        return cls(_read(text, NUMERALS), _read(text, {}))
 
-    def alike(self, other: Reading) -> bool:
+    def confusable_with(self, other: ClassName) -> bool:
         """Whether a person may take one name for the other."""
-        return (
-            self.labels == other.labels
-            and self._same_numbers(other)
-            and _within(self.words, other.words, self._slips(other))
+        return self.as_numerals.confusable_with(other.as_numerals) or self.as_drawn.confusable_with(
+            other.as_drawn
         )
 
-    def differs_by_label_only(self, other: Reading) -> bool:
-        """ "Period 3" beside "Period 4": a normal week, nothing to warn about."""
-        return (
-            self.labels != other.labels and self.words == other.words and self._same_numbers(other)
+    def beside(self, other: ClassName) -> bool:
+        """Whether the names differ by their slot alone, which is nothing to warn about."""
+        return not self.confusable_with(other) and (
+            self.as_numerals.beside(other.as_numerals) or self.as_drawn.beside(other.as_drawn)
         )
 
-    def _same_numbers(self, other: Reading) -> bool:
-        return self.numbers == other.numbers or self.numbers_as_drawn == other.numbers_as_drawn
 
-    def _slips(self, other: Reading) -> int:
-        return 1 if min(len(self.words), len(other.words)) < SHORT_NAME_LETTERS else 2
-
-
-def folded(text: str) -> str:
-    """Text as it is compared: one case, no accents, look-alike scripts as Latin."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).translate(HOMOGLYPHS))
-    return "".join(_digit(char) for char in plain if not unicodedata.combining(char)).casefold()
+def _without_surnames(text: str, surnames: Collection[str]) -> str:
+    """Drop the teachers' surnames, but not the only words a name has."""
+    known = sorted(filter(None, map(_surname_pattern, surnames)), key=len, reverse=True)
+    rest = re.sub("|".join(known), " - ", text) if known else text
+    return rest if re.search(r"[^\W\d_]", rest) else text
 
 
-def _tokens(text: str) -> list[str]:
-    return TOKEN.findall(folded(text))
+def _surname_pattern(surname: str) -> str:
+    # Clever Library gives an initial for a surname; that is no word to drop.
+    return rf"\b{re.escape(plain(surname))}\b" if len(surname.strip(". ")) > 1 else ""
 
 
-def _digit(char: str) -> str:
-    value = unicodedata.digit(char, None)
-    return char if value is None else str(value)
+def _read(text: str, numerals: dict[str, str]) -> Reading:
+    core, slots = text, []
+    for slot in SLOTS:
+        slots += [next(filter(None, found.groups())) for found in slot.finditer(core)]
+        core = slot.sub(" ", core)
+    return Reading(
+        _spell(text, numerals) or text,  # a name of pictures only is compared as it is
+        _spell(core, numerals),
+        Counter(_token(each, numerals) for each in TOKEN.findall(core) if _is_label(each)),
+        tuple(sorted(_spell(slot, numerals) for slot in slots)),
+    )
 
 
-def _without(tokens: list[str], surnames: Collection[str]) -> list[str]:
-    dropped = {token for surname in surnames for token in _tokens(surname)}
-    return [token for token in tokens if token not in dropped]
+def _spell(text: str, numerals: dict[str, str]) -> str:
+    return "".join(_token(each, numerals) for each in TOKEN.findall(text))
 
 
-def _take_labels(tokens: list[str], period: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Split off what only labels a class: its period, block, hour, section, group letter."""
-    labels: list[str] = []
-    rest: list[str] = []
-    while tokens:
-        token, *tokens = tokens
-        in_one = SLOT_IN_ONE.fullmatch(token)
-        if token in SLOT_WORDS and tokens and _may_be_slot(tokens[0]):
-            labels.append(_value(tokens.pop(0)))
-        elif in_one:
-            labels.append(in_one[1])
-        elif ORDINAL.fullmatch(token) and tokens and tokens[0] in SLOT_WORDS:
-            labels.append(_value(token))
-            tokens.pop(0)
-        elif LABEL.fullmatch(token) or (rest and not tokens and [token] == period):
-            labels.append(token)
-        else:
-            rest.append(_value(token) if ORDINAL.fullmatch(token) else token)
-    return tuple(labels), rest
+def _token(token: str, numerals: dict[str, str]) -> str:
+    if token.isdigit():
+        return token.lstrip("0") or "0"
+    return numerals.get(token) or numerals.get(token.replace("l", "i")) or drawn(token)
 
 
-def _may_be_slot(token: str) -> bool:
-    return len(token) == 1 or _is_number(token) or bool(ORDINAL.fullmatch(token))
-
-
-def _value(token: str) -> str:
-    ordinal = ORDINAL.fullmatch(token)
-    return ordinal[1] if ordinal else ROMAN.get(token, token)
-
-
-def _is_number(token: str) -> bool:
-    return token in ROMAN or _drawn(token).isdigit()
-
-
-def _drawn(token: str) -> str:
-    return token.translate(DRAWN_AS_ONE)
+def _is_label(token: str) -> bool:
+    return token.isdigit() or len(token) <= LONGEST_LABEL or token in NUMERALS
 
 
 def _within(one: str, other: str, most: int) -> bool:
     """Whether at most `most` letters must be added, dropped or changed (Levenshtein)."""
     if abs(len(one) - len(other)) > most:
         return False
+
     row = list(range(len(other) + 1))
     for number, letter in enumerate(one, start=1):
         above, row = row, [number]

@@ -10,7 +10,9 @@ from portal.database import write
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 from portal.providers.base import ProviderError
-from portal.roster.lookalikes import ExistingSection, Picker, arrange, find, question_for
+from portal.roster.lookalikes import arrange
+from portal.roster.picker import ExistingSection, Picker, find
+from portal.roster.questions import question_for
 from portal.roster.records import Role, TeacherClasses
 from portal.web.access import current_account, role_required
 from portal.web.classes import chosen_class, current_identity, own_classes
