@@ -58,6 +58,7 @@ class Child:
     def due(self) -> bool:
         return self._popen is None and time.monotonic() >= self._next_start
 
-    def last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines()
-        return "\n".join(lines[-10:])
+
+def last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join((f"The end of {log}:", *lines[-10:]))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from http.client import HTTPConnection, HTTPException
 from typing import TextIO
 
-from portal.demo.children import Child
+from portal.demo.children import Child, last_words
 from portal.demo.lifeline import Lifeline
 from portal.demo.parts import MIGRATE, Part, Plan
 from portal.demo.state import ROOT, StateFolder
@@ -100,7 +100,7 @@ class Supervisor:
                 MIGRATE, env=self._plan.environment, cwd=ROOT, stdout=output, stderr=output
             ).returncode
         if status and not self._stop_asked:
-            raise NotStartedError(f"The database could not be prepared. {log} says why.")
+            raise NotStartedError(f"The database could not be prepared. {last_words(log)}")
 
     def _everything_answers(self) -> bool:
         return (
@@ -112,10 +112,7 @@ class Supervisor:
     def _give_up_on_the_hopeless(self, *, late: bool) -> None:
         for child in self._children:
             if child.deaths >= DEATHS_BEFORE_GIVING_UP:
-                raise NotStartedError(
-                    f"{child.part.name} keeps stopping. The end of {child.log}:\n"
-                    f"{child.last_words()}"
-                )
+                raise NotStartedError(f"{child.part.name} keeps stopping. {last_words(child.log)}")
         if late:
             raise NotStartedError(f"The portal does not answer. {self._state.path}/logs says why.")
 
