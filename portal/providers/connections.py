@@ -75,7 +75,8 @@ class WatchedStream(httpcore.NetworkStream):
 
 
 class WatchedBackend(httpcore.NetworkBackend):
-    """Opens watched connections; the name lookup and all addresses share the connect timeout."""
+    """Opens watched connections; the name lookup and all addresses share the connect timeout,
+    so that one dead address leaves time for the next."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
@@ -90,13 +91,13 @@ class WatchedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.NetworkStream:
         deadline = Deadline.after(self._watch.seconds_left(timeout))
+        addresses = addresses_of(host, port, deadline)
         failure: Exception = httpcore.ConnectError("the name has no address")
-        for address in addresses_of(host, port, deadline):
-            if deadline.left() <= 0:
-                raise httpcore.ConnectTimeout("no address answered in time")
+        for untried in range(len(addresses), 0, -1):
+            patience = max(0.01, deadline.left() / untried)
             try:
                 stream = self._plain.connect_tcp(
-                    address, port, deadline.left(), local_address, socket_options
+                    addresses[-untried], port, patience, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
@@ -115,7 +116,7 @@ def addresses_of(host: str, port: int, deadline: Deadline) -> list[str]:
         except (OSError, UnicodeError) as error:
             found.put(OSError(str(error)))
         else:
-            found.put([str(address[0]) for *_, address in entries])
+            found.put(list(dict.fromkeys(str(address[0]) for *_, address in entries)))
 
     threading.Thread(target=look_up, daemon=True, name="name-lookup").start()
     try:

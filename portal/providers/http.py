@@ -24,9 +24,9 @@ security_log = logging.getLogger("portal.security")
 TRIES = 3
 GIVE_UP_SECONDS = 180.0
 LONGEST_WAIT_SECONDS = 120.0
+RATE_LIMIT_WINDOW = timedelta(minutes=1)
 # From the root, a query alone, or whole: what else a link may be, parsers read differently.
 FOLLOWABLE = re.compile(r"(?:/(?!/)|\?|https?://)[^\\\s]*")
-RATE_LIMIT_WINDOW = timedelta(minutes=1)
 
 STATUS_REASONS = {
     401: FailureReason.RECONNECT,
@@ -133,7 +133,7 @@ class ApiReader:
         attempt = 1
         while True:
             try:
-                return self._ask(url)
+                return self._ask(url, give_up)
             except PassingFault as fault:
                 logger.info("Try %d of %d failed: %s", attempt, TRIES, fault.error)
                 pause = self._pause_before_next(fault, attempt)
@@ -142,10 +142,10 @@ class ApiReader:
                 self._sleep(pause, fault.slows_us_down)
                 attempt += 1
 
-    def _ask(self, url: httpx.URL) -> bytes:
+    def _ask(self, url: httpx.URL, deadline: Deadline) -> bytes:
         self._lookout.look()
         try:
-            answer = self._client.get(url, extensions=watching(self._deadline, self._lookout))
+            answer = self._client.get(url, extensions=watching(deadline, self._lookout))
         except (OversizedAnswer, UnknownPacking) as error:
             raise unusable(str(error)) from error
         except CutAnswer as error:

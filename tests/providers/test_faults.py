@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 import traceback
@@ -178,6 +179,27 @@ def test_a_server_that_is_not_there_is_not_answering(clever: HostileClever) -> N
     clever.origin = f"http://127.0.0.1:{free_port()}"
 
     assert failure(clever).reason is FailureReason.NOT_ANSWERING
+
+
+def test_a_server_that_takes_no_connection_is_not_waited_for(clever: HostileClever) -> None:
+    """F30."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        clever.origin = f"http://127.0.0.1:{address[1]}"
+        with socket.create_connection(address):
+            began = time.monotonic()
+
+            assert failure(clever, page_seconds=0.3).reason is FailureReason.NOT_ANSWERING
+            assert time.monotonic() - began < 2
+
+
+def test_a_handshake_that_never_ends_is_not_waited_for(clever: HostileClever) -> None:
+    """F30, F31: the server listens and says nothing of its certificate."""
+    clever.origin = clever.origin.replace("http:", "https:")
+    began = time.monotonic()
+
+    assert failure(clever, page_seconds=0.3).reason is FailureReason.NOT_ANSWERING
+    assert time.monotonic() - began < 2
 
 
 def test_a_name_that_does_not_exist_is_not_answering(clever: HostileClever) -> None:
