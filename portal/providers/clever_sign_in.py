@@ -121,16 +121,7 @@ class CleverSignIn:
     def _exchange(self, pending: PendingSignIn, code: str) -> dict[str, Any]:
         """The token answer for a code, asked for once: a code is never sent twice (A03)."""
         try:
-            with watched_client(self._limits.page_seconds) as session:
-                client = self._client(session)
-                client.register_compliance_hook("access_token_response", _refuse_redirect)
-                answer = client.fetch_token(
-                    f"{self._auth_url}/oauth/tokens",
-                    grant_type="authorization_code",
-                    code=code,
-                    code_verifier=pending.code_verifier,
-                    auth=httpx.BasicAuth(self._client_id, self._client_secret),
-                )
+            answer = self._token_answer(pending, code)
         except OAuth2Error as error:
             raise _refusal(error) from error
         except (httpx.HTTPError, ValueError, TypeError, RecursionError) as error:
@@ -139,7 +130,21 @@ class CleverSignIn:
             raise SignInError(SignInProblem.REFUSED, error.detail) from error
         if not isinstance(answer.get("access_token"), str):
             raise SignInError(SignInProblem.CLEVER_DOWN, "a token answer without a token")
-        return dict(answer)
+        return answer
+
+    def _token_answer(self, pending: PendingSignIn, code: str) -> dict[str, Any]:
+        with watched_client(self._limits.page_seconds) as session:
+            client = self._client(session)
+            client.register_compliance_hook("access_token_response", _refuse_redirect)
+            return dict(
+                client.fetch_token(
+                    f"{self._auth_url}/oauth/tokens",
+                    grant_type="authorization_code",
+                    code=code,
+                    code_verifier=pending.code_verifier,
+                    auth=httpx.BasicAuth(self._client_id, self._client_secret),
+                )
+            )
 
     def _verified_subject(self, id_token: Any, pending: PendingSignIn) -> str | None:
         """Whose ID token it is; None where Clever is not set up for OIDC and sends none."""
