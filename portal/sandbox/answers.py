@@ -8,7 +8,7 @@ from portal.sandbox.records import to_json
 
 NOT_FOUND_PAGE = """<!doctype html>
 <html lang="en"><head><title>Clever | Page not found</title></head>
-<body><h1>Page not found</h1></body></html>
+<body><main><h1>Page not found</h1></main></body></html>
 """
 
 
@@ -23,6 +23,10 @@ def json_text(text: str, status: int = 200) -> Response:
 def message(status: int, text: str) -> Response:
     """The error body of the v3 specification (clever-platform 3.8)."""
     return json_answer({"message": text}, status)
+
+
+def done(status: int = 200) -> Response:
+    return json_answer({"done": True}, status)
 
 
 def unauthorized(text: str) -> Response:

@@ -97,22 +97,7 @@ def delete(store: Store, record_id: str) -> None:
     with store.change():
         events.deleted(store, record)
         records.remove(store, record)
-        _synced(store, record.district)
-
-
-def share(store: Store, record_id: str, shared: bool) -> None:
-    """Start or stop sharing a school, class or person, and all that hangs on it."""
-    record = find(store, record_id, "school", "section", "user")
-    with store.change():
-        before = _visible_ids(store, record.district)
-        store.write("UPDATE records SET shared = ? WHERE id = ?", shared, record_id)
-        records.work_out_visible(store, record.district)
-        after = _visible_ids(store, record.district)
-        for found in sorted(after - before):
-            events.created(store, find(store, found))
-        for lost in sorted(before - after, reverse=True):
-            events.deleted(store, find(store, lost))
-        _synced(store, record.district)
+        synced(store, record.district)
 
 
 def split_identity(store: Store, user_id: str) -> str:
@@ -127,7 +112,7 @@ def split_identity(store: Store, user_id: str) -> str:
         records.remove(store, old)
         records.work_out_visible(store, old.district)
         events.created(store, new)
-        _synced(store, old.district)
+        synced(store, old.district)
     return made
 
 
@@ -156,7 +141,7 @@ def _updating(store: Store, *changed: Record) -> Iterator[None]:
             if record.visible:
                 events.updated(store, record, earlier)
         records.work_out_visible(store, changed[0].district)
-        _synced(store, changed[0].district)
+        synced(store, changed[0].district)
 
 
 def _add_students(store: Store, section_id: str, student_ids: Iterable[str]) -> None:
@@ -180,12 +165,7 @@ def _remove_students(store: Store, section_id: str, student_ids: Iterable[str]) 
     )
 
 
-def _visible_ids(store: Store, district_id: str) -> set[str]:
-    rows = store.rows("SELECT id FROM records WHERE district = ? AND visible", district_id)
-    return {row["id"] for row in rows}
-
-
-def _synced(store: Store, district_id: str) -> None:
+def synced(store: Store, district_id: str) -> None:
     """The district's `last_sync` follows each change."""
     district = find(store, district_id, "district")
     district.body["last_sync"] = timestamp(store.now())

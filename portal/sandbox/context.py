@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g
+from typing import Any
+
+from flask import Flask, current_app, g, request
 
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store
@@ -19,6 +21,12 @@ def store() -> Store:
         g.store = Store.open(settings().database)
     opened: Store = g.store
     return opened
+
+
+def given_json() -> dict[str, Any]:
+    """The request's JSON object; none counts as empty."""
+    body: dict[str, Any] = request.get_json(silent=True) or {}
+    return body
 
 
 def install(app: Flask, chosen: SandboxSettings) -> None:

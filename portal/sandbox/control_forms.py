@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.sandbox import answers, changes, connection, faults, records, seeding
+from portal.sandbox import answers, changes, connection, faults, records, seeding, sharing
 from portal.sandbox.context import settings, store
 from portal.sandbox.records import Record
 
@@ -64,7 +64,7 @@ def rename(user_id: str) -> Response:
 
 @control_forms.post("/records/<record_id>/<any(share,unshare):wish>")
 def share(record_id: str, wish: str) -> Response:
-    changes.share(store(), record_id, wish == "share")
+    sharing.share(store(), record_id, wish == "share")
     name = changes.find(store(), record_id).name
     told = "is shared with the app" if wish == "share" else "is no longer shared with the app"
     return _shown_again(record_id, f"{name} {told}.")
@@ -86,7 +86,7 @@ def change_connection(district_id: str, wish: str) -> Response:
 @control_forms.post("/faults")
 def order_fault() -> Response:
     kind = request.form.get("kind", "")
-    if kind not in faults.KINDS:
+    if kind not in faults.MEANINGS:
         abort(400)
     faults.order(
         store(),

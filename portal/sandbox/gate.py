@@ -6,7 +6,7 @@ import time
 
 from flask import Flask, Response, g, request
 
-from portal.sandbox import answers, callers, faults, rate_limit
+from portal.sandbox import answers, callers, faults, rate_limit, spoiling
 from portal.sandbox.context import settings, store
 from portal.sandbox.store import timestamp
 
@@ -33,7 +33,7 @@ def _enter() -> Response | None:
     if request.path.startswith("/v3."):
         time.sleep(settings().latency_ms / 1000)
     if g.fault:
-        return faults.instead(g.fault, store())
+        return spoiling.instead(g.fault, store())
     if g.allowance.used_up:
         return rate_limit.too_many()
     return None
@@ -44,7 +44,7 @@ def _leave(response: Response) -> Response:
         return response
     fault: faults.Fault | None = g.get("fault")
     if fault:
-        response = faults.bend(fault, response)
+        response = spoiling.bend(fault, response)
     g.allowance.print_on(response)
     _note(response, fault)
     return response

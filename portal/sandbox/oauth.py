@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.sandbox import clever_session, records, tokens
+from portal.sandbox import clever_session, codes, records
 from portal.sandbox.callers import USER_SCOPES
 from portal.sandbox.context import settings, store
 from portal.sandbox.records import Record
@@ -121,8 +121,8 @@ def _login_url(district_id: str) -> str:
 
 
 def _granted(start: Start, person: Record) -> Response:
-    code = tokens.Code(person.id, start.redirect_uri, start.nonce, start.challenge)
-    given = {"code": tokens.hand_out(store(), code), "scope": " ".join(USER_SCOPES)}
+    code = codes.Code(person.id, start.redirect_uri, start.nonce, start.challenge)
+    given = {"code": codes.hand_out(store(), code), "scope": " ".join(USER_SCOPES)}
     if clever_session.impersonated():
         given["loginas_by_admin"] = "true"
     return start.answered(**given)

@@ -87,18 +87,17 @@ def _keep_roles(store: Store, user: Record) -> None:
     store.write("DELETE FROM roles WHERE user = ?", user.id)
     store.write("DELETE FROM contact_students WHERE contact = ?", user.id)
     for role, held in user.roles.items():
-        schools = dict.fromkeys([*held.get("schools", []), held.get("school", "")])
+        primary, others = held.get("school", ""), held.get("schools", [])
+        # A role without a school still needs a row: lists ask for people by role.
+        schools = dict.fromkeys([*others, primary] if primary else others or [""])
         store.write_many(
             "INSERT INTO roles VALUES (?, ?, ?, ?)",
-            (
-                (user.id, role, school, int(school == held.get("school")))
-                for school in schools
-                if school or not any(schools)
-            ),
+            ((user.id, role, school, int(school == primary)) for school in schools),
         )
+        ties = held.get("student_relationships", [])
         store.write_many(
             "INSERT OR IGNORE INTO contact_students VALUES (?, ?)",
-            ((user.id, tie["student"]) for tie in held.get("student_relationships", [])),
+            ((user.id, tie["student"]) for tie in ties),
         )
 
 

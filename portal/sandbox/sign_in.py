@@ -22,7 +22,7 @@ def show() -> Response | str:
     district = _chosen_district()
     if district is None:
         return render_template("picker.html", schools=_schools(), next=after)
-    if clever_session.person() and not after:
+    if clever_session.person() and not after and "district_id" not in request.args:
         return redirect(url_for("sign_in.portal"))
     return _login_page(district, after)
 

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
-from dataclasses import dataclass
 from secrets import token_urlsafe
 
 from flask import Blueprint, Response, request
 
-from portal.sandbox import answers, callers, openid, records
+from portal.sandbox import answers, callers, codes, openid, records
 from portal.sandbox.context import settings, store
 from portal.sandbox.gate import required_caller
-from portal.sandbox.records import Body
+from portal.sandbox.records import Body, Record
 from portal.sandbox.store import Store, timestamp
 
-CODE_LIFETIME, TOKEN_LIFETIME = 60, 24 * 3_600
+LIFETIME = 24 * 3_600
 
 tokens = Blueprint("tokens", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """An authorization code as it was handed out."""
-
-    user: str
-    redirect_uri: str
-    nonce: str
-    challenge: str
 
 
 @tokens.post("/oauth/tokens")
@@ -42,10 +30,11 @@ def exchange() -> Response:
         return _refusal(400, "invalid_request", "invalid request / invalid content-type")
     if given.get("grant_type") != "authorization_code":
         return _refusal(400, "unsupported_grant_type", "grant_type must be authorization_code")
-    code = redeem(store(), str(given.get("code", "")))
-    if code is None or not _fits(code, given):
+    code = codes.redeem(store(), str(given.get("code", "")))
+    person = records.find(store(), code.user, "user") if code and codes.fits(code, given) else None
+    if code is None or person is None:
         return _refusal(400, "invalid_grant", "invalid code")
-    return _no_store(answers.json_answer(_granted(store(), code)))
+    return _no_store(answers.json_answer(_granted(store(), person, code.nonce)))
 
 
 @tokens.get("/oauth/tokens")
@@ -80,54 +69,21 @@ def show() -> Response:
     return answers.json_answer(body)
 
 
-def hand_out(store: Store, code: Code) -> str:
-    """A fresh code for somebody who just signed in."""
-    made = token_urlsafe(24)
-    expires_at = store.now().timestamp() + CODE_LIFETIME
-    store.write(
-        "INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?)",
-        *(made, code.user, code.redirect_uri, code.nonce, code.challenge, expires_at),
-    )
-    return made
-
-
-def redeem(store: Store, code: str) -> Code | None:
-    """Take a code out of the world; whatever follows, it never works again."""
-    row = store.row("DELETE FROM codes WHERE code = ? RETURNING *", code)
-    if row is None or row["expires_at"] <= store.now().timestamp():
-        return None
-    return Code(row["user"], row["redirect_uri"], row["nonce"], row["challenge"])
-
-
-def _fits(code: Code, given: Body) -> bool:
-    if given.get("redirect_uri") != code.redirect_uri:
-        return False
-    return not code.challenge or _challenge(str(given.get("code_verifier", ""))) == code.challenge
-
-
-def _challenge(verifier: str) -> str:
-    """RFC 7636, S256."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def _granted(store: Store, code: Code) -> Body:
+def _granted(store: Store, person: Record, nonce: str) -> Body:
     """The body is just this: no expires_in, no refresh_token."""
-    person = records.find(store, code.user, "user")
-    assert person is not None
     token = f"il{token_urlsafe(30)}"
     now = store.now()
     with store.change():
         store.write(
             "INSERT INTO tokens VALUES (?, ?, 'user', ?, ?, ?, ?)",
             *(token, store.new_id(), person.district, person.id, timestamp(now)),
-            now.timestamp() + TOKEN_LIFETIME,
+            now.timestamp() + LIFETIME,
         )
     body = {"access_token": token}
     if settings().token_type:
         body["token_type"] = "Bearer"
     if settings().oidc:
-        body["id_token"] = openid.id_token(store, person, code.nonce)
+        body["id_token"] = openid.id_token(store, person, nonce)
     return body
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.sandbox_clever import RunningSandbox
+from tests.sandbox_clever import RunningSandbox, local_client
 
 CALLBACK = "http://127.0.0.1:8000/sign-in/clever/callback"
 
@@ -17,7 +17,7 @@ class App:
 
     def __init__(self, sandbox: RunningSandbox, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self._client = httpx.Client(base_url=sandbox.url, headers=headers, trust_env=False)
+        self._client = local_client(sandbox.url, headers=headers)
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +64,7 @@ class Browser:
 
     def __init__(self, sandbox: RunningSandbox) -> None:
         self.sandbox = sandbox
-        self._client = httpx.Client(base_url=sandbox.url, trust_env=False)
+        self._client = local_client(sandbox.url)
 
     def get(self, path: str, **query: str) -> httpx.Response:
         return self._client.get(path, params=query or None)
@@ -96,12 +96,9 @@ class Browser:
 def exchange(sandbox: RunningSandbox, code: str, **form: str) -> httpx.Response:
     """`POST /oauth/tokens` as the documentation shows it."""
     given = {"code": code, "grant_type": "authorization_code", "redirect_uri": CALLBACK} | form
-    return httpx.post(
-        f"{sandbox.url}/oauth/tokens",
-        data=given,
-        auth=(sandbox.client_id, sandbox.client_secret),
-        trust_env=False,
-    )
+    with local_client(sandbox.url) as client:
+        auth = (sandbox.client_id, sandbox.client_secret)
+        return client.post("/oauth/tokens", data=given, auth=auth)
 
 
 def token_of(sandbox: RunningSandbox, person: str) -> str:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
-from tests.sandbox_clever import RunningSandbox
+import httpx
+
+from tests.sandbox.asking import App
+from tests.sandbox_clever import RunningSandbox, local_client
 
 
 def test_changes_and_tokens_survive_a_restart(tmp_path: Path) -> None:
@@ -27,6 +33,31 @@ def test_two_processes_share_one_district(tmp_path: Path) -> None:
 
 def test_it_stops_at_once_even_while_an_answer_is_slow(tmp_path: Path) -> None:
     running = RunningSandbox(tmp_path)
+    running.fail_next("slow", seconds=60)
+    waiting = Thread(target=ask_in_vain, args=(running.url,))
+    waiting.start()
+    while running.faults():
+        time.sleep(0.01)
     started = time.monotonic()
     running.stop()
-    assert time.monotonic() - started < 2
+    waiting.join()
+    assert time.monotonic() - started < 3
+
+
+def ask_in_vain(url: str) -> None:
+    with local_client(url) as client, suppress(httpx.TransportError):
+        client.get("/v3.0/terms")
+
+
+def test_the_data_api_can_be_made_slow_to_watch_a_sync(tmp_path: Path) -> None:
+    with RunningSandbox(tmp_path, latency_ms=300) as slow, App(slow, slow.district_token()) as app:
+        started = time.monotonic()
+        app.body("/v3.0/terms")
+        assert time.monotonic() - started >= 0.3
+
+
+def test_many_clients_at_once_are_all_answered(sandbox: RunningSandbox, district: App) -> None:
+    with ThreadPoolExecutor(16) as clients:
+        answers = list(clients.map(district.get, ["/v3.0/terms"] * 200))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.headers["x-ratelimit-remaining"] for answer in answers}) == 200

@@ -36,6 +36,7 @@ class District:
         self._ids = IdSequence(f"{seed} {name}")
         self._records: list[Record] = []
         self._members: list[tuple[str, str, str, int]] = []
+        self.domain = f"{short_name}.example"
         self.id = self._ids.next()
         body = bodies.district(name, short_name, today, bodies.noon(today - timedelta(days=1)))
         self.record = self._add("district", body, self.id)
@@ -79,11 +80,11 @@ class District:
 
     def staff(self, first: str, last: str, schools: list[str], kind: str) -> str:
         role = bodies.staff_role(self._number(), schools, self._ids.next(), kind)
-        return self._person(first, last, {"staff": role}, f"{last.lower()}@lincoln.example")
+        return self._person(first, last, {"staff": role}, f"{last.lower()}@{self.domain}")
 
     def district_admin(self, first: str, last: str, title: str) -> str:
         role = {"legacy_id": self._ids.next(), "title": title}
-        email = f"{last.lower()}@lincoln.example"
+        email = f"{last.lower()}@{self.domain}"
         made = self._person(first, last, {"district_admin": role}, email)
         contact = {"id": made, "district": self.id, "name": {"first": first, "last": last}}
         self.record.body["district_contact"] = contact | {"email": email, "title": title}

@@ -7,6 +7,18 @@ from datetime import date
 from portal.sandbox.districts.district import District
 
 ADA, GRACE = ("Ada", "Byrne"), ("Grace", "Nakamura")
+CLASSMATES = (
+    ("Zoë", "Núñez", ""),
+    ("يوسف", "الحسن", ""),
+    ("נועה", "כהן", None),
+    ("小明", "王", ""),
+    ("Анна", "Ковальчук", ""),
+    ("आरव", "शर्मा", ""),
+    ("Íñigo", "O'Neill-Øster", "shared@mail.example"),
+    ("Siobhán", "O'Neill-Øster", "shared@mail.example"),
+    ("Pelé", "", ""),
+    ("Rocket 🚀", "Bloom", "no-at-sign"),
+)
 ALGEBRA = {"grade": "8", "subject": "math", "period": "3"}
 
 
@@ -52,18 +64,7 @@ class Lincoln(District):
         self.grace = self.student(*GRACE, "8", [self.middle], "")
         named = [
             self.student(first, last, "8", [self.middle], email)
-            for first, last, email in (
-                ("Zoë", "Núñez", ""),
-                ("يوسف", "الحسن", ""),
-                ("נועה", "כהן", None),
-                ("小明", "王", ""),
-                ("Анна", "Ковальчук", ""),
-                ("आरव", "शर्मा", ""),
-                ("Íñigo", "O'Neill-Øster", "shared@mail.example"),
-                ("Siobhán", "O'Neill-Øster", "shared@mail.example"),
-                ("Pelé", "", ""),
-                ("Rocket 🚀", "Bloom", "no-at-sign"),
-            )
+            for first, last, email in CLASSMATES
         ]
         self.eighth = [self.ada, self.grace, *named, *self.students(48, "8", self.middle)]
         course = self.course("Algebra", "MA-801")
