@@ -70,7 +70,7 @@ def test_a_file_without_courses_offers_none(tmp_path: Path) -> None:
             "lesson must be written in tables",
         ),
         (ROBOTS.replace("[[course", "[[courses"), "courses is not known here"),
-        ("name = ", "line 1"),
+        ("name = \n", "line 1"),
     ],
 )
 def test_a_file_that_will_not_do_is_named_with_what_is_wrong(
