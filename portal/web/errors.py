@@ -80,8 +80,9 @@ def _page(status: int, name: str | None = None) -> Response:
     page = name or str(status if status in PAGES else 500 if status >= 500 else 400)
     template = "errors/_fragment.html" if wants_fragment() else f"errors/{page}.html"
     reference = request.environ[REFERENCE]
+    shown = reference if status >= 500 else None  # Only for what an operator should look up.
     try:
-        body = render_template(template, code=status, reference=reference)
+        body = render_template(template, code=status, name=page, reference=shown)
     except Exception as error:  # What broke the page may break this one too.
         logger.error("Error page failed", exc_info=error)
         return Response(f"{HTTP_STATUS_CODES.get(status, '')}. Reference {reference}\n", status)

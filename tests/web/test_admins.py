@@ -1,0 +1,75 @@
+"""Where admins land: counts of their own district or schools, and no names (S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from portal.models.accounts import Account
+from portal.models.sections import Section
+from portal.providers.base import FailureReason, ProviderError
+from tests.rosters import algebra, reading, refusing, section_of, student, students, synced
+from tests.sandbox_clever import Cast
+from tests.web.browsing import Visitor
+
+NewVisitor = Callable[[], Visitor]
+
+
+@pytest.fixture
+def sections(section: Section, cast: Cast) -> list[Section]:
+    """One of the district waits for a person, one matches, one fails; the last is elsewhere."""
+    rivera = Account.get(Account.family_name == "Rivera")
+    teachers = (cast.teachers["Maria Rivera"],)
+    made = [section_of(algebra(name, teachers), rivera) for name in ("c2", "c3", "c4")]
+    for each in made[:2]:
+        synced(
+            each,
+            reading(
+                *students(2), student(99), roster_class=algebra(each.class_sourced_id, teachers)
+            ),
+            rivera,
+        )
+    synced(made[1], refusing(ProviderError(FailureReason.RECONNECT)), rivera)
+    school = cast.schools["Lincoln Middle School"]
+    for each in (section, *made[:2]):
+        place(each, cast.id, school)
+    place(made[2], "another district", school)
+    return [section, *made]
+
+
+def place(section: Section, district: str, school: str) -> None:
+    Section.update(district_sourced_id=district, school_sourced_id=school).where(
+        Section.id == section.id
+    ).execute()
+
+
+def test_a_district_admin_sees_the_district_in_counts(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    admin = new_visitor()
+    admin.sign_in(cast.district_admins["Pat Lowell"])
+    text = admin.page("/district").text
+
+    assert "1 of 3 sections match Clever" in text
+    assert "13 students use Rosterly here" in text
+    assert "1 match Clever" in text or "match Clever 1" in text
+
+
+def test_a_school_admin_sees_only_the_schools_clever_gives_her(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    place(sections[0], cast.id, cast.schools["Lincoln Elementary School"])
+    admin = new_visitor()
+    admin.sign_in(cast.staffs["Ruth Kim"])
+
+    assert "1 of 2 sections match Clever" in admin.page("/school").text
+
+
+def test_no_admin_page_names_a_student(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    admin = new_visitor()
+    admin.sign_in(cast.district_admins["Pat Lowell"])
+
+    assert "Family" not in admin.page("/district").text
