@@ -1,4 +1,4 @@
--- The make-believe districts. `body` is the record as v3.0 prints it, but for a section's people;
+-- The make-believe districts. `body` is the record as v3.0 prints it, but for a section's people.
 -- `body_v31` holds what only v3.1 adds. `visible` is `shared` worked out through the school.
 CREATE TABLE IF NOT EXISTS records (
     id TEXT PRIMARY KEY,

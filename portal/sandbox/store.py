@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from zlib import crc32
 
 from portal.sandbox.ids import IdSequence
 
@@ -34,8 +35,17 @@ class Store:
         return cls(connection)
 
     def create_tables(self) -> None:
+        """Make the tables; the file of another version of this sandbox is made anew."""
+        schema = SCHEMA.read_text(encoding="utf-8")
+        version = crc32(schema.encode()) & 0x7FFF_FFFF
         self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+        with self.change():
+            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            for table in (*TABLES, "settings") if found != version else ():
+                self.write(f"DROP TABLE IF EXISTS {table}")
+            for statement in schema.split(";\n"):
+                self.write(statement)
+            self.write(f"PRAGMA user_version = {version}")
 
     def close(self) -> None:
         self._connection.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -61,3 +62,10 @@ def test_many_clients_at_once_are_all_answered(sandbox: RunningSandbox, district
         answers = list(clients.map(district.get, ["/v3.0/terms"] * 200))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.headers["x-ratelimit-remaining"] for answer in answers}) == 200
+
+
+def test_the_file_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as old:
+        old.execute("CREATE TABLE records (id TEXT, from_last_year TEXT)")
+    with RunningSandbox(tmp_path) as running:
+        assert len(running.cast().teachers) == 6
