@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
-from portal.providers.clever_api import CleverApi, in_path
+from portal.providers.clever_api import CleverApi, Understand, in_path
 from portal.providers.clever_lists import Gathered, identify
 from portal.providers.clever_payloads import District, decode_record
 from portal.providers.clever_records import (
@@ -17,6 +19,7 @@ from portal.providers.clever_records import (
     student_record,
     teacher_record,
     term_record,
+    text,
 )
 from portal.providers.clever_rosters import RosterDraft
 from portal.providers.clever_tokens import fetch_district_token
@@ -28,12 +31,21 @@ from portal.providers.http import (
     refused,
     unusable,
 )
-from portal.roster.records import ClassRecord, StudentRecord, TeacherClasses, TermRecord
+from portal.roster.records import (
+    ClassRecord,
+    SchoolRecord,
+    StaffPlaces,
+    StudentRecord,
+    TeacherClasses,
+    TermRecord,
+)
 from portal.roster.snapshot import RosterSnapshot
 
 __all__ = ["PROVIDER", "CleverRosters", "fetch_district_token"]
 
 PROVIDER = "clever"
+
+Record = TypeVar("Record")
 
 
 class CleverRosters:
@@ -80,20 +92,28 @@ class CleverRosters:
             return draft.snapshot()
 
     def fetch_teacher_classes(self, teacher_sourced_id: str) -> TeacherClasses:
-        """A teacher's classes with their evidence; evidence that answers 404 is left out."""
+        """A teacher's classes with their evidence; evidence that answers 404 is left out.
+
+        The four kinds of evidence are read side by side: a teacher is waiting for the page.
+        """
+        teacher = f"/users/{in_path(teacher_sourced_id)}"
         with self._read() as api:
-            teacher = f"/users/{in_path(teacher_sourced_id)}"
             found = api.all(f"{teacher}/sections", listed_class).records.values()
-            classes = tuple(one.record for one in found)
-            terms = (one.term_sourced_id for one in classes)
-            schools = (one.school_sourced_id for one in classes)
-            teachers = (sourced_id for one in classes for sourced_id in one.teacher_sourced_ids)
+        classes = tuple(one.record for one in found)
+        terms = [one.term_sourced_id for one in classes]
+        schools = [one.school_sourced_id for one in classes]
+        teachers = [sourced_id for one in classes for sourced_id in one.teacher_sourced_ids]
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            found_terms = pool.submit(self._each, "/terms", terms, term_record)
+            found_schools = pool.submit(self._each, "/schools", schools, school_record)
+            found_teachers = pool.submit(self._each, "/users", teachers, teacher_record)
+            found_students = pool.submit(self._taught_by, teacher)
             return TeacherClasses(
-                classes=classes,
-                terms=api.each("/terms", terms, term_record),
-                schools=api.each("/schools", schools, school_record),
-                teachers=api.each("/users", teachers, teacher_record),
-                students=students_taught(api, teacher),
+                classes,
+                found_terms.result(),
+                found_schools.result(),
+                found_teachers.result(),
+                found_students.result(),
             )
 
     def fetch_class(self, class_sourced_id: str) -> tuple[ClassRecord, TermRecord | None]:
@@ -102,6 +122,20 @@ class CleverRosters:
             found = class_at(api, class_sourced_id).record
             terms = api.each("/terms", [found.term_sourced_id], term_record)
             return found, terms.get(found.term_sourced_id)
+
+    def _each(self, path: str, ids: list[str], understand: Understand[Record]) -> dict[str, Record]:
+        with self._read() as api:
+            return api.each(path, ids, understand)
+
+    def _taught_by(self, teacher: str) -> dict[str, StudentRecord]:
+        with self._read() as api:
+            return students_taught(api, teacher)
+
+    def fetch_staff_places(self, staff_sourced_id: str) -> StaffPlaces:
+        """The district's name and the schools of one of its staff; whom it has none for, none."""
+        with self._read() as api:
+            schools = schools_of(api, f"/users/{in_path(staff_sourced_id)}")
+            return StaffPlaces(district_name(api), schools)
 
     @contextmanager
     def _read(self, progress: ReadProgress | None = None) -> Iterator[CleverApi]:
@@ -125,6 +159,20 @@ def refuse_while_paused(api: CleverApi) -> None:
     if district and district.state == "paused":
         until = moment(district.pause_end)
         raise ProviderError(FailureReason.DISTRICT_PAUSED, "paused", until=until)
+
+
+def district_name(api: CleverApi) -> str:
+    own = api.district_sourced_id
+    with suppress(AbsentError, WebPageError):
+        district = decode_record(api.record(f"/districts/{in_path(own or '')}"), District)
+        return text(district.name) if district and district.id == own else ""
+    return ""
+
+
+def schools_of(api: CleverApi, person: str) -> tuple[SchoolRecord, ...]:
+    with suppress(AbsentError, WebPageError):
+        return tuple(api.all(f"{person}/schools", school_record).records.values())
+    return ()
 
 
 def class_at(api: CleverApi, class_sourced_id: str) -> ListedClass:
