@@ -30,6 +30,7 @@ NUMERALS = {
 }
 
 TOKEN = re.compile(r"\d+|[^\W\d_]+")
+ORDINAL_ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 # "Math | Period 3": a bar between words parts them; elsewhere it is drawn for an I.
 PARTING_BAR = re.compile(r"(?<=\s)\|(?=\s+\w)")
 SLOT_WORD = r"(?:p|pd|per|prd|period|blk|block|hr|hour|sec|sect|section)s?"
@@ -120,13 +121,17 @@ def _read(text: str, numerals: dict[str, str]) -> Reading:
     return Reading(
         _spell(text, numerals) or text,  # a name of pictures only is compared as it is
         _spell(core, numerals),
-        Counter(_token(each, numerals) for each in TOKEN.findall(core) if _is_label(each)),
+        Counter(_token(each, numerals) for each in _tokens(core) if _is_label(each)),
         tuple(sorted(_spell(slot, numerals) for slot in slots)),
     )
 
 
 def _spell(text: str, numerals: dict[str, str]) -> str:
-    return "".join(_token(each, numerals) for each in TOKEN.findall(text))
+    return "".join(_token(each, numerals) for each in _tokens(text))
+
+
+def _tokens(text: str) -> list[str]:
+    return TOKEN.findall(ORDINAL_ENDING.sub("", text))
 
 
 def _token(token: str, numerals: dict[str, str]) -> str:

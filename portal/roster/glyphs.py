@@ -13,7 +13,7 @@ TWINS = {
     "АВЕЅІЈКМНОРСТУХҮԌԚԜӀЗЬ": "ABESIJKMHOPCTYXYGQWI3b",
     "авгԁеһзіјкӏмнопрԛсѕтуѵԝх": "abrdeh3ijklmhonpqcstyvwx",
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ": "ABEZHIKMNOPTYX",
-    "αγηικνορστυχϲϳ": "aynikvopotuxcj",
+    "αγηικνορστυχϳ": "aynikvopotuxj",
     "Օօոսհցզ": "Oonuhgq",
 }
 LATIN_TWIN = {
