@@ -12,7 +12,7 @@ from portal.models.sections import Section
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER, CleverRosters, fetch_district_token
 from portal.providers.http import ReadLimits
-from portal.roster.records import ClassRecord, TeacherClasses, TermRecord
+from portal.roster.records import ClassRecord, StaffPlaces, TeacherClasses, TermRecord
 from portal.roster.snapshot import RosterSnapshot
 from portal.sealing import seal, unseal
 from portal.settings import Settings
@@ -53,6 +53,18 @@ def read_class(
         district_sourced_id,
         ReadLimits.for_a_page_view(),
         lambda rosters: rosters.fetch_class(class_sourced_id),
+    )
+
+
+def read_staff_places(
+    settings: Settings, district_sourced_id: str, staff_sourced_id: str
+) -> StaffPlaces:
+    """Where somebody on the staff works, quickly, while they sign in; or ProviderError."""
+    return _read(
+        settings,
+        district_sourced_id,
+        ReadLimits.for_a_page_view(),
+        lambda rosters: rosters.fetch_staff_places(staff_sourced_id),
     )
 
 
@@ -102,7 +114,9 @@ def _stored_token(settings: Settings, district_sourced_id: str) -> str | None:
 
 
 def _fetch_token(settings: Settings, district_sourced_id: str, limits: ReadLimits) -> str:
+    """Clever's current token; only a job keeps it, since opening a page changes nothing (A47)."""
     token = fetch_district_token(settings, district_sourced_id, limits)
-    sealed = seal(token, settings.secret_keys)
-    write(lambda: DistrictConnection.keep(PROVIDER, district_sourced_id, sealed, clock.now()))
+    if limits.patient:
+        sealed = seal(token, settings.secret_keys)
+        write(lambda: DistrictConnection.keep(PROVIDER, district_sourced_id, sealed, clock.now()))
     return token

@@ -25,18 +25,18 @@ class Overview:
     held: int
     failing: int
     students: int
-    name: str = ""
+    name: str
 
     @classmethod
-    def of_district(cls, admin: LinkedAccount) -> Overview:
+    def of_district(cls, admin: LinkedAccount, name: str) -> Overview:
         """The sections of the admin's own district."""
-        return _counted(_in_district(admin))
+        return _counted(_in_district(admin), name)
 
     @classmethod
-    def of_schools(cls, admin: LinkedAccount) -> Overview:
+    def of_schools(cls, admin: LinkedAccount, name: str) -> Overview:
         """The sections of the admin's own schools."""
         at_schools = Section.school_sourced_id.in_(admin.school_list)
-        return _counted(_in_district(admin) & at_schools)
+        return _counted(_in_district(admin) & at_schools, name)
 
 
 def _in_district(admin: LinkedAccount) -> Any:
@@ -48,7 +48,7 @@ def _in_district(admin: LinkedAccount) -> Any:
     )
 
 
-def _counted(scope: Any) -> Overview:
+def _counted(scope: Any, name: str) -> Overview:
     counts: dict[str | None, int] = dict(_by_standing(scope).tuples())
     return Overview(
         sections=sum(counts.values()),
@@ -56,6 +56,7 @@ def _counted(scope: Any) -> Overview:
         held=counts.get(HELD, 0),
         failing=counts.get(RunState.FAILED, 0),
         students=_student_count(scope),
+        name=name,
     )
 
 

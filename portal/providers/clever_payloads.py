@@ -132,6 +132,7 @@ class District(msgspec.Struct):
     """`state` is `paused` while last year's records are shown (Clever page "Districts")."""
 
     id: Any = None
+    name: Any = None
     state: Any = None
     pause_end: Any = None
 

@@ -64,6 +64,14 @@ class SchoolRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffPlaces:
+    """Where somebody on the staff works."""
+
+    district_name: str
+    schools: tuple[SchoolRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TermRecord:
     """A grading period; districts may send neither name nor dates."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, session
 from flask.typing import ResponseReturnValue
 
 from portal.models.overviews import Overview
@@ -15,7 +15,8 @@ bp = Blueprint("admins", __name__)
 @bp.get("/school")
 @role_required(Role.SCHOOL_ADMIN)
 def school() -> ResponseReturnValue:
-    overview = Overview.of_schools(current_linked_account())
+    name = ", ".join(session.get("school_names", ()))
+    overview = Overview.of_schools(current_linked_account(), name)
 
     return render_template("admins/school.html", overview=overview)
 
@@ -23,6 +24,7 @@ def school() -> ResponseReturnValue:
 @bp.get("/district")
 @role_required(Role.DISTRICT_ADMIN)
 def district() -> ResponseReturnValue:
-    overview = Overview.of_district(current_linked_account())
+    name = session.get("district_name", "")
+    overview = Overview.of_district(current_linked_account(), name)
 
     return render_template("admins/district.html", overview=overview)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from datetime import timedelta
 
 from flask import (
@@ -17,25 +16,22 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug import Response
 from werkzeug.exceptions import MethodNotAllowed
 
 from portal import clock
 from portal.database import write
-from portal.models.accounts import Account
-from portal.models.arrivals import ArrivalRefused, welcome
+from portal.models.arrivals import ArrivalRefused
 from portal.models.audit import AuditEvent
-from portal.models.sessions import Session
 from portal.models.sign_in_attempts import SignInAttempt
-from portal.providers.clever import PROVIDER
 from portal.providers.clever_sign_in import PendingSignIn, SignInError, SignInProblem
-from portal.roster.records import PersonRecord
 from portal.web.access import current_person, sign_in_page
-from portal.web.current import current_clever, current_settings
-from portal.web.device import remember_district, remembered_district
-from portal.web.people import SignedIn, signed_in
-from portal.web.sessions import browser_session, new_token
+from portal.web.arrivals import let_in
+from portal.web.current import current_clever
+from portal.web.device import remembered_district
+from portal.web.people import signed_in
+from portal.web.sessions import browser_session
 from portal.web.wanted import arrival_page, wanted_page
 
 logger = logging.getLogger(__name__)
@@ -163,48 +159,13 @@ def _finish(attempt: SignInAttempt) -> Response:
     code, issuer = request.args.get("code", ""), request.args.get("iss")
     pending = PendingSignIn(request.args["state"], attempt.code_verifier, attempt.nonce)
     try:
-        return _let_in(attempt, current_clever().finish(pending, code, issuer))
+        return let_in(attempt, current_clever().finish(pending, code, issuer))
     except SignInError as error:
         problem, detail = error.reason, error.detail
     except ArrivalRefused:
         problem, detail = SignInProblem.REFUSED, "disabled, or a student under a staff member's id"
     logger.warning("Sign-in failed", extra={"problem": problem, "detail": detail})
     return redirect(url_for("sign_in.show", problem=problem), 303)
-
-
-def _let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
-    """A new session under a new token in place of whatever this browser had (S6, A38, A41)."""
-    account, role = _start_session(attempt, person)
-    login_user(SignedIn(account, role, person.roles))
-    session.pop("_id")  # Flask-Login's digest of address and browser: nothing here needs it.
-    session["csrf_token"] = secrets.token_hex(32)  # Now, so that no page has to write one (A47).
-    session["roles"] = list(person.roles)
-
-    if len(person.roles) > 1:
-        session["wanted"] = attempt.wanted
-        response = redirect(url_for("sign_in.choose_role"), 303)
-    else:
-        response = redirect(arrival_page(person.roles[0], attempt.wanted), 303)
-    remember_district(response, person.district_sourced_id)
-    return response
-
-
-def _start_session(attempt: SignInAttempt, person: PersonRecord) -> tuple[Account, str]:
-    """Account, session and audit in one transaction; the network is done."""
-    browser, token, now = browser_session(), new_token(), clock.now()
-    role = person.roles[0] if len(person.roles) == 1 else ""
-
-    def step() -> tuple[Account, Session]:
-        account = welcome(PROVIDER, current_settings().clever_issuer, person, now).account
-        row = Session.start(token, now, account, role)
-        attempt.move_to(row)
-        Session.end(browser.cookie_token or "")
-        AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
-        return account, row
-
-    account, row = write(step)
-    browser.adopt(token, row)
-    return account, role
 
 
 def _refuse(problem: str) -> Response:

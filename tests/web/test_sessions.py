@@ -18,6 +18,9 @@ from tests.web.browsing import Visitor, made_app
 NewVisitor = Callable[[], Visitor]
 
 
+KEPT = {"_user_id", "_fresh", "csrf_token", "roles", "district_name", "school_names"}
+
+
 def holding(visitor: Visitor, token: str | None) -> Visitor:
     """The visitor with somebody else's cookie."""
     visitor.client.cookies.set("rosterly", token or "", domain="127.0.0.1")
@@ -126,7 +129,8 @@ def test_the_table_holds_neither_token_nor_name(maria: Visitor) -> None:
     session = Session.get(Session.account.is_null(False))
 
     assert maria.token not in (session.token_digest, session.values)
-    assert set(json.loads(session.values)) == {"_user_id", "_fresh", "csrf_token", "roles"}
+    assert "Rivera" not in session.values
+    assert set(json.loads(session.values)) == KEPT
 
 
 def test_a42_the_production_cookie_is_bound_to_its_host(
