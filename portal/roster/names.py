@@ -18,11 +18,11 @@ PICTURE = r"\p{Extended_Pictographic}"
 
 SURROGATE = regex.compile(r"[\ud800-\udfff]")
 # Controls, all bidi controls (UAX 9), and the characters that take no room and spell nothing.
+# Tag letters can hide whole sentences: only those that make a flag (UTS 51, ED-14a) are kept.
+FLAG = r"(\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f)"
 UNSEEN = regex.compile(
-    r"[[\p{Cc}--\s]\p{Bidi_Control}\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff"
-    r"\ufff9-\ufffb]"
-    # Tag letters can hide whole sentences; only a flag emoji may carry them.
-    r"|(?<!\U0001f3f4[\U000e0020-\U000e007f]*)[\U000e0000-\U000e007f]",
+    rf"{FLAG}|[[\p{{Cc}}--\s]\p{{Bidi_Control}}\u00ad\u034f\u180e\u200b\u2060-\u2064"
+    r"\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]",
     regex.V1,
 )
 STRAY_JOINER = regex.compile(
@@ -49,7 +49,7 @@ def clean_name(text: str) -> str:
 
     # NFC on both sides: accents must not change which joiners are strays, and may meet after.
     text = unicodedata.normalize("NFC", SURROGATE.sub("\ufffd", text))
-    text = STRAY_JOINER.sub("", UNSEEN.sub("", text))
+    text = STRAY_JOINER.sub("", UNSEEN.sub(r"\1", text))
     text = unicodedata.normalize("NFC", BLANK.sub(" ", text).strip())
     text = _cut(text)
     return text if VISIBLE.search(text) else ""

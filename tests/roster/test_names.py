@@ -64,6 +64,7 @@ def test_a_name_that_spells_something_stays_as_it_is(name: str) -> None:
         ("می\u200c", "می"),
         ("👩\u200d", "👩"),
         ("Ada\U000e0041\U000e0042", "Ada"),
+        ("🏴" + "\U000e0061" * 20 + "\U000e007f", "🏴"),
     ],
 )
 def test_what_cannot_be_seen_or_stored_is_left_out(sent: str, kept: str) -> None:
