@@ -110,9 +110,10 @@ def _database_at(url: str) -> Database:
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path)[1:])
     if parts.scheme in ("postgres", "postgresql"):
-        return PooledPostgresqlDatabase(
+        pooled: Database = PooledPostgresqlDatabase(
             url, prefer_psycopg3=True, max_connections=32, stale_timeout=300, timeout=10
         )
+        return pooled
     raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://")
 
 

@@ -9,6 +9,7 @@ from peewee import fn
 
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
+from portal.models.base import tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.lessons import LessonCompletion
@@ -38,9 +39,11 @@ def inspection(names: bool = False) -> dict[str, Any]:
         "holds": [_hold(row) for row in Hold.select(Hold, Section).join(Section)],
         "lesson_completions": _completions(),
         "audit": dict(
-            AuditEvent.select(AuditEvent.action, fn.COUNT(AuditEvent.id))
-            .group_by(AuditEvent.action)
-            .tuples()
+            tuples_of(
+                AuditEvent.select(AuditEvent.action, fn.COUNT(AuditEvent.id)).group_by(
+                    AuditEvent.action
+                )
+            )
         ),
     }
 

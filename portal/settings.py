@@ -69,27 +69,29 @@ class Settings:
 
     def refuse_unsafe(self) -> None:
         """Raise SettingsError for what must never serve real children (product id RN3)."""
-        if urlsplit(self.portal_url).scheme != "https":
-            raise SettingsError("PORTAL_URL must start with https:// in production.")
         if any(len(key) < 32 for key in self.secret_keys):
             raise SettingsError(
                 "SECRET_KEY is too short for production: use 32 characters or more, for example "
                 "the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
-        for name, url in (
-            ("CLEVER_AUTH_URL", self.clever_auth_url),
-            ("CLEVER_API_URL", self.clever_api_url),
-        ):
-            if urlsplit(url).scheme != "https" and not _on_loopback(url):
-                raise SettingsError(f"{name} must start with https:// in production.")
-        redis = urlsplit(self.redis_url)
-        if redis.scheme != "unix" and not _on_loopback(self.redis_url) and not redis.password:
+        self._refuse_plain_http()
+        if _is_open(self.redis_url):
             raise SettingsError(
                 "REDIS_URL points to another machine without a password. Set one there, and use "
                 "rediss:// where the network is not your own."
             )
         if self.sandbox_url:
             raise SettingsError("SANDBOX_URL is for demos; remove it in production.")
+
+    def _refuse_plain_http(self) -> None:
+        """Only Clever on this very machine, in a test, may be asked without TLS."""
+        for name, url, may_be_local in (
+            ("PORTAL_URL", self.portal_url, False),
+            ("CLEVER_AUTH_URL", self.clever_auth_url, True),
+            ("CLEVER_API_URL", self.clever_api_url, True),
+        ):
+            if not url.startswith("https://") and not (may_be_local and _on_loopback(url)):
+                raise SettingsError(f"{name} must start with https:// in production.")
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:
@@ -140,6 +142,12 @@ def _timezone(environ: Mapping[str, str], name: str, default: str) -> ZoneInfo:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsError(f"{name} is no time zone, for example America/Chicago.") from error
+
+
+def _is_open(redis_url: str) -> bool:
+    """Whether anybody on the network could write to this Redis (trust.md R1)."""
+    parts = urlsplit(redis_url)
+    return parts.scheme != "unix" and not _on_loopback(redis_url) and not parts.password
 
 
 def _on_loopback(url: str) -> bool:

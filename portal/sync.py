@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from peewee import OperationalError
 
@@ -17,6 +19,7 @@ from portal import clock, leases
 from portal.database import write
 from portal.models import rosters
 from portal.models.audit import AuditEvent
+from portal.models.base import tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.holds import HOLD_LASTS, Hold, HoldKind, HoldState
 from portal.models.rosters import Change
@@ -85,10 +88,8 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
     for _ in range(REPLANS):
         basis = _plan(Section.get_by_id(run.section_id), snapshot, clock.now())
         run.advance(step=RunStep.SAVING)
-        try:
-            return write(lambda basis=basis: _save(run, basis, snapshot, clock.now()))
-        except PlanOutdated:
-            continue
+        with suppress(PlanOutdated):
+            return write(partial(_save, run, basis, snapshot, clock.now()))
     raise PlanOutdated(run.public_id)
 
 
@@ -160,7 +161,7 @@ def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
     own = SectionTeacher.select(SectionTeacher.sourced_id).where(
         (SectionTeacher.section == run.section_id) & (SectionTeacher.account == run.started_by_id)
     )
-    return not any(sourced_id in listed for (sourced_id,) in own.tuples())
+    return not any(sourced_id in listed for (sourced_id,) in tuples_of(own))
 
 
 def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
@@ -267,7 +268,7 @@ def _removals(
 
 
 def _actor(run: SyncRun) -> str:
-    return run.started_by.public_id if run.started_by_id else ""
+    return run.started_by.public_id if run.started_by else ""
 
 
 def _end_unread(run: SyncRun, error: ProviderError) -> None:
@@ -279,21 +280,21 @@ def _end_unread(run: SyncRun, error: ProviderError) -> None:
         extra={"run": run.public_id, "reference": run.reference, "reason": error.reason},
     )
     try:
-        if _may_postpone(run, error, now):
-            run.postpone(error.retry_at)
+        until = _postponed_until(run, error, now)
+        if until is not None:
+            run.postpone(until)
         else:
             write(lambda: _fail(run, error, now))
     except RunLost:
         logger.info("run lost", extra={"run": run.public_id})
 
 
-def _may_postpone(run: SyncRun, error: ProviderError, now: datetime) -> bool:
-    soon_enough = run.requested_at + LONGEST_POSTPONEMENT
-    return (
-        error.reason is FailureReason.SLOW_DOWN
-        and error.retry_at is not None
-        and now < error.retry_at < soon_enough
-    )
+def _postponed_until(run: SyncRun, error: ProviderError, now: datetime) -> datetime | None:
+    """When to come back to a provider that asked for time, if that is soon enough (F26)."""
+    if error.reason is not FailureReason.SLOW_DOWN or error.retry_at is None:
+        return None
+    latest = run.requested_at + LONGEST_POSTPONEMENT
+    return error.retry_at if now < error.retry_at < latest else None
 
 
 def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:

@@ -18,22 +18,32 @@ from peewee import (
 )
 
 INDEXES = (
-    "CREATE UNIQUE INDEX linked_accounts_one_per_identity"
-    " ON linked_accounts (provider, issuer, sourced_id)",
-    "CREATE UNIQUE INDEX district_connections_one_per_district"
-    " ON district_connections (provider, district_sourced_id)",
+    (
+        "CREATE UNIQUE INDEX linked_accounts_one_per_identity"
+        " ON linked_accounts (provider, issuer, sourced_id)"
+    ),
+    (
+        "CREATE UNIQUE INDEX district_connections_one_per_district"
+        " ON district_connections (provider, district_sourced_id)"
+    ),
     "CREATE INDEX sections_by_class ON sections (provider, issuer, class_sourced_id)",
     "CREATE UNIQUE INDEX section_teachers_once ON section_teachers (section_id, sourced_id)",
     "CREATE UNIQUE INDEX enrollments_one_per_student ON enrollments (section_id, account_id)",
-    "CREATE UNIQUE INDEX sync_runs_one_in_flight"
-    " ON sync_runs (section_id) WHERE finished_at IS NULL",
-    "CREATE UNIQUE INDEX sync_runs_one_per_click"
-    " ON sync_runs (started_by_id, idempotency_key) WHERE idempotency_key IS NOT NULL",
+    (
+        "CREATE UNIQUE INDEX sync_runs_one_in_flight"
+        " ON sync_runs (section_id) WHERE finished_at IS NULL"
+    ),
+    (
+        "CREATE UNIQUE INDEX sync_runs_one_per_click"
+        " ON sync_runs (started_by_id, idempotency_key) WHERE idempotency_key IS NOT NULL"
+    ),
     "CREATE INDEX sync_runs_by_state ON sync_runs (state, id)",
     "CREATE INDEX sync_changes_of_run ON sync_changes (run_id, kind)",
     "CREATE UNIQUE INDEX holds_one_waiting ON holds (section_id, kind) WHERE state = 'waiting'",
-    "CREATE UNIQUE INDEX lesson_completions_once"
-    " ON lesson_completions (account_id, course_slug, lesson_slug)",
+    (
+        "CREATE UNIQUE INDEX lesson_completions_once"
+        " ON lesson_completions (account_id, course_slug, lesson_slug)"
+    ),
 )
 
 
@@ -260,4 +270,4 @@ def up(_migrator: object, db: Database) -> None:
         ]
     )
     for statement in INDEXES:
-        db.execute_sql(statement)
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]

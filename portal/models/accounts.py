@@ -60,6 +60,8 @@ class LinkedAccount(BaseModel):
     is never stored, let alone compared (trust.md decision 5).
     """
 
+    account_id: int
+
     account = ForeignKeyField(Account, backref="linked_accounts", on_delete="CASCADE")
     provider = CharField(max_length=32)
     issuer = TextField()

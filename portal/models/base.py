@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from peewee import BigIntegerField, Model
+from peewee import BigIntegerField, Model, ModelSelect
 
 from portal.database import db
 
@@ -14,7 +14,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class UtcDateTimeField(BigIntegerField):  # type: ignore[misc]
+class UtcDateTimeField(BigIntegerField):
     """An aware datetime, kept as whole microseconds since 1970 UTC: equal on both databases."""
 
     def db_value(self, value: datetime | int | None) -> int | None:
@@ -24,7 +24,7 @@ class UtcDateTimeField(BigIntegerField):  # type: ignore[misc]
         return None if value is None else from_microseconds(value)
 
 
-class BaseModel(Model):  # type: ignore[misc]
+class BaseModel(Model):
     """A table of ours."""
 
     id: Any
@@ -32,6 +32,11 @@ class BaseModel(Model):  # type: ignore[misc]
     class Meta:
         database = db
         legacy_table_names = False
+
+
+def tuples_of(query: ModelSelect[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query as plain tuples: no objects are made where only a list is shown."""
+    return [tuple(row) for row in query.tuples()]
 
 
 def new_public_id() -> str:

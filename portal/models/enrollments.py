@@ -9,7 +9,7 @@ from peewee import CharField, ForeignKeyField, ModelSelect, fn
 
 from portal.database import execute, rows
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.roster.names import fold
@@ -30,7 +30,7 @@ class Enrollment(BaseModel):
         table_name = "enrollments"
 
     @classmethod
-    def active(cls, section: Section) -> ModelSelect:
+    def active(cls, section: Section) -> ModelSelect[Enrollment]:
         return cls.select().where((cls.section == section) & cls.ended_at.is_null())
 
     @classmethod
@@ -41,10 +41,12 @@ class Enrollment(BaseModel):
             .where(cls.section.in_([section.id for section in sections]) & cls.ended_at.is_null())
             .group_by(cls.section)
         )
-        return dict(counted.tuples())
+        return dict(tuples_of(counted))
 
     @classmethod
-    def students(cls, section: Section, search: str = "", former: bool = False) -> ModelSelect:
+    def students(
+        cls, section: Section, search: str = "", former: bool = False
+    ) -> ModelSelect[Enrollment]:
         """The section's students (or those who left) with `last_used_at`, sorted by name.
 
         `search` finds a part of a name, blind to case and accents.
@@ -85,10 +87,10 @@ class Enrollment(BaseModel):
             .join(LinkedAccount, on=_same_person(section))
             .where((cls.section == section) & cls.ended_at.is_null())
         )
-        return {row[0]: StudentRecord(*row) for row in query.tuples()}
+        return {row[0]: StudentRecord(*row) for row in tuples_of(query)}
 
     @classmethod
-    def of_student(cls, account: Account) -> ModelSelect:
+    def of_student(cls, account: Account) -> ModelSelect[Enrollment]:
         """Every place this student has or had, the current ones first."""
         return (
             cls.select(cls, Section)

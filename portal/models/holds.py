@@ -36,6 +36,8 @@ class HoldKind(StrEnum):
 class Hold(BaseModel):
     """One set of changes that waits. Its students are the held changes of `run`."""
 
+    section_id: int
+
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, backref="holds", on_delete="CASCADE")
     run = ForeignKeyField(SyncRun, on_delete="CASCADE")
@@ -54,7 +56,7 @@ class Hold(BaseModel):
         table_name = "holds"
 
     @classmethod
-    def waiting(cls, section: Section) -> ModelSelect:
+    def waiting(cls, section: Section) -> ModelSelect[Hold]:
         """The section's waiting holds: at most one of each kind, removals first."""
         return (
             cls.select()
@@ -71,7 +73,7 @@ class Hold(BaseModel):
         return {hold.section_id: hold for hold in waiting.order_by(cls.kind.desc())}
 
     @classmethod
-    def kept_since(cls, section: Section, kind: HoldKind, since: datetime) -> ModelSelect:
+    def kept_since(cls, section: Section, kind: HoldKind, since: datetime) -> ModelSelect[Hold]:
         """Answers to keep the list that still count: a kept set is not proposed again."""
         return cls.select().where(
             (cls.section == section)
@@ -99,7 +101,7 @@ class Hold(BaseModel):
         )
         return bool(closed)
 
-    def changes(self) -> ModelSelect:
+    def changes(self) -> ModelSelect[SyncChange]:
         """The students this hold is about, as the changes that wait."""
         held = ChangeKind.HELD_REMOVAL if self.kind == HoldKind.REMOVALS else ChangeKind.HELD_RENAME
         return SyncChange.of(self.run, (held,))

@@ -7,7 +7,7 @@ from datetime import datetime
 from peewee import CharField, ForeignKeyField
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
 
 
 class LessonCompletion(BaseModel):
@@ -25,7 +25,7 @@ class LessonCompletion(BaseModel):
         found = cls.select(cls.lesson_slug).where(
             (cls.account == account) & (cls.course_slug == course_slug)
         )
-        return frozenset(slug for (slug,) in found.tuples())
+        return frozenset(slug for (slug,) in tuples_of(found))
 
     @classmethod
     def mark(cls, account: Account, course_slug: str, lesson_slug: str, now: datetime) -> None:

@@ -80,7 +80,7 @@ class Section(BaseModel):
         return section
 
     @classmethod
-    def visible_to(cls, account: Account) -> ModelSelect:
+    def visible_to(cls, account: Account) -> ModelSelect[Section]:
         """The sections this person teaches today; every finder starts here (A58)."""
         taught = SectionTeacher.select(SectionTeacher.section).where(
             (SectionTeacher.account == account) & SectionTeacher.ended_at.is_null()
@@ -88,7 +88,9 @@ class Section(BaseModel):
         return cls.select().where(cls.id.in_(taught) & cls.archived_at.is_null())
 
     @classmethod
-    def of_classes(cls, provider: str, issuer: str, sourced_ids: Iterable[str]) -> ModelSelect:
+    def of_classes(
+        cls, provider: str, issuer: str, sourced_ids: Iterable[str]
+    ) -> ModelSelect[Section]:
         """The sections that follow any of these classes."""
         return cls.select().where(
             (cls.provider == provider)
@@ -109,7 +111,7 @@ class Section(BaseModel):
         locked: Section = (query.for_update() if is_postgresql() else query).get()
         return locked
 
-    def teachers(self) -> ModelSelect:
+    def teachers(self) -> ModelSelect[Account]:
         """The accounts that teach this section today, the main teacher first."""
         return (
             Account.select(Account, SectionTeacher.is_main)

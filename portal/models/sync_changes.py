@@ -40,7 +40,7 @@ class SyncChange(BaseModel):
         table_name = "sync_changes"
 
     @classmethod
-    def of(cls, run: SyncRun, kinds: Collection[ChangeKind]) -> ModelSelect:
+    def of(cls, run: SyncRun, kinds: Collection[ChangeKind]) -> ModelSelect[SyncChange]:
         """A run's changes of these kinds, sorted by name."""
         return (
             cls.select()

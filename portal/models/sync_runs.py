@@ -66,6 +66,9 @@ def new_reference() -> str:
 class SyncRun(BaseModel):
     """One press of the button, from the click to a final, visible state."""
 
+    section_id: int
+    started_by_id: int | None
+
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, backref="sync_runs", on_delete="CASCADE")
     state = CharField(max_length=16, default=RunState.QUEUED)
@@ -173,7 +176,7 @@ class SyncRun(BaseModel):
         return {run.section_id: run for run in cls.select().where(cls.id.in_(newest))}
 
     @classmethod
-    def waiting_for_a_ring(cls, now: datetime, quiet: timedelta) -> ModelSelect:
+    def waiting_for_a_ring(cls, now: datetime, quiet: timedelta) -> ModelSelect[SyncRun]:
         """Unfinished runs that no worker holds and nobody has rung for lately."""
         unheld = (cls.state == RunState.QUEUED) | (
             (cls.state == RunState.RUNNING) & (cls.lease_until < SQL(clock_sql()))
@@ -183,7 +186,7 @@ class SyncRun(BaseModel):
         return cls.select().where(cls.finished_at.is_null() & unheld & due & unrung)
 
     @classmethod
-    def failed_and_due(cls, now: datetime) -> ModelSelect:
+    def failed_and_due(cls, now: datetime) -> ModelSelect[SyncRun]:
         """Failed runs that promised to try again by now."""
         return cls.select().where((cls.state == RunState.FAILED) & (cls.retry_at <= now))
 

@@ -8,21 +8,15 @@ from portal import districts
 from portal.models.accounts import LinkedAccount
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import ClassRecord, TeacherClasses, TermRecord
-from portal.web.access import current_account
+from portal.web.access import current_linked_account
 from portal.web.current import current_settings
 
 ChosenClass = tuple[ClassRecord, TermRecord | None]
 
 
-def current_identity() -> LinkedAccount:
-    """The Clever identity of whoever is signed in, or 404."""
-    linked: LinkedAccount | None = current_account().linked_accounts.first()
-    return linked or abort(404)
-
-
 def own_classes() -> TeacherClasses | ProviderError:
     """All classes of this teacher with their evidence, or why they could not be read."""
-    identity = current_identity()
+    identity = current_linked_account()
     try:
         return districts.read_teacher_classes(
             current_settings(), _district_of(identity), identity.sourced_id
@@ -36,7 +30,7 @@ def chosen_class(class_sourced_id: str) -> ChosenClass | ProviderError:
 
     Whether she teaches it is Clever's word, never the browser's (Y11).
     """
-    identity = current_identity()
+    identity = current_linked_account()
     try:
         found, term = districts.read_class(
             current_settings(), _district_of(identity), class_sourced_id

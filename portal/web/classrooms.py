@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,8 +16,8 @@ from portal.roster.lookalikes import arrange
 from portal.roster.picker import ExistingSection, Picker, find
 from portal.roster.questions import question_for
 from portal.roster.records import Role, TeacherClasses
-from portal.web.access import current_account, role_required
-from portal.web.classes import chosen_class, current_identity, own_classes
+from portal.web.access import current_account, current_linked_account, role_required
+from portal.web.classes import chosen_class, own_classes
 from portal.web.current import current_settings
 
 bp = Blueprint("classrooms", __name__)
@@ -43,7 +45,7 @@ def question() -> ResponseReturnValue:
 
     asked = question_for(_picker_of(found), chosen)
     if asked is None:
-        return redirect(url_for("sections.details", **{"class": chosen}))
+        return redirect(f"{url_for('sections.details')}?{urlencode({'class': chosen})}")
     return render_template("classrooms/question.html", question=asked)
 
 
@@ -55,7 +57,7 @@ def join() -> ResponseReturnValue:
     if isinstance(found, ProviderError):
         return _failure_page(found)
     roster_class, _ = found
-    identity = current_identity()
+    identity = current_linked_account()
     section = Section.of_classes(
         identity.provider, identity.issuer, [roster_class.sourced_id]
     ).first() or abort(404)
@@ -87,14 +89,14 @@ def _failure_page(error: ProviderError) -> ResponseReturnValue:
 
 
 def _picker_of(found: TeacherClasses) -> Picker:
-    identity = current_identity()
+    identity = current_linked_account()
     today = clock.now().astimezone(current_settings().timezone).date()
     return arrange(found, identity.sourced_id, _existing_sections(found), today)
 
 
 def _existing_sections(found: TeacherClasses) -> dict[str, ExistingSection]:
     """The section of each class that has one already; the person's own before a colleague's."""
-    identity, ids = current_identity(), [each.sourced_id for each in found.classes]
+    identity, ids = current_linked_account(), [each.sourced_id for each in found.classes]
     sections = list(Section.of_classes(identity.provider, identity.issuer, ids))
     mine = {section.id for section in Section.visible_to(current_account())}
     counts = Enrollment.counts(sections)

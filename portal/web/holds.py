@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal import holds
 from portal.models.sync_runs import SyncRun
 from portal.roster.records import Role
-from portal.web.access import current_account, find_hold, role_required
+from portal.web.access import current_account, find_hold, role_required, wants_fragment
 from portal.web.panels import panel_of
 from portal.web.students_table import StudentsTable
 
@@ -25,7 +25,7 @@ def answer(hold_id: str) -> Response | str:
 
     given(hold, current_account())
     section = hold.section
-    if not request.htmx:
+    if not wants_fragment():
         return redirect(url_for("sections.show", section_id=section.public_id), 303)
     return render_template(
         "roster_syncs/_roster_sync.html",

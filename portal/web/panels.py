@@ -92,8 +92,10 @@ class Panel:
     @property
     def slow(self) -> bool:
         run = self.run
-        reading = run is not None and run.step in (RunStep.ASKING, RunStep.READING)
-        return reading and run.started_at is not None and self.now - run.started_at > SLOW_AFTER
+        if run is None or run.started_at is None:
+            return False
+        reading = run.step in (RunStep.ASKING, RunStep.READING)
+        return reading and self.now - run.started_at > SLOW_AFTER
 
     @property
     def waiting_long(self) -> bool:
@@ -149,7 +151,7 @@ def _changes(run: SyncRun) -> Changes:
     )
 
 
-def _named(changes: ModelSelect, person: Callable[[SyncChange], object]) -> Named:
+def _named(changes: ModelSelect[SyncChange], person: Callable[[SyncChange], object]) -> Named:
     shown = tuple(person(change) for change in changes.limit(MOST_NAMES))
     more = changes.count() - MOST_NAMES if len(shown) == MOST_NAMES else 0
     return Named(shown, more)

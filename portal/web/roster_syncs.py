@@ -10,7 +10,7 @@ from portal import clock
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.roster.records import Role
-from portal.web.access import current_account, find_run, find_section, role_required
+from portal.web.access import current_account, find_run, find_section, role_required, wants_fragment
 from portal.web.dashboard import cards_of
 from portal.web.panels import panel_of
 from portal.web.students_table import StudentsTable
@@ -56,10 +56,9 @@ def stop(run_id: str) -> Response | str:
 
 
 def _answer(section: Section, run: SyncRun, announced: str) -> Response | str:
-    if not request.htmx:
-        back = "dashboard.show" if _from_card() else "sections.show"
-        values = {} if _from_card() else {"section_id": section.public_id}
-        return redirect(url_for(back, **values), 303)
+    if not wants_fragment():
+        own_page = url_for("sections.show", section_id=section.public_id)
+        return redirect(url_for("dashboard.show") if _from_card() else own_page, 303)
     return _card(section) if _from_card() else _panel(section, run, announced=announced)
 
 

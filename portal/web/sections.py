@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from jobs import sync_section
 from portal import clock
@@ -18,8 +18,8 @@ from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError
 from portal.roster.records import ClassRecord, Role, TermRecord
-from portal.web.access import current_account, find_section, role_required
-from portal.web.classes import chosen_class, current_identity
+from portal.web.access import current_account, current_linked_account, find_section, role_required
+from portal.web.classes import chosen_class
 from portal.web.current import current_courses
 from portal.web.panels import panel_of
 from portal.web.students_table import StudentsTable
@@ -32,7 +32,7 @@ LONGEST_NAME = 100
 
 @bp.get("/sections/new")
 @role_required(Role.TEACHER)
-def new() -> Response | str:
+def new() -> ResponseReturnValue:
     login_type = request.args.get("login_type")
 
     if login_type == "clever":
@@ -43,7 +43,7 @@ def new() -> Response | str:
 
 @bp.get("/sections/new/clever/details")
 @role_required(Role.TEACHER)
-def details() -> Response | str:
+def details() -> ResponseReturnValue:
     found = chosen_class(request.args.get("class", ""))
     if isinstance(found, ProviderError):
         return _unreadable(found)
@@ -53,7 +53,7 @@ def details() -> Response | str:
 
 @bp.post("/sections")
 @role_required(Role.TEACHER)
-def create() -> Response | tuple[str, int] | str:
+def create() -> ResponseReturnValue:
     form = _Form.sent()
     made = SyncRun.of_click(current_account(), form.idempotency_key)
     if made is not None:
@@ -66,7 +66,7 @@ def create() -> Response | tuple[str, int] | str:
     if error:
         return _details_page(*found, form, error), 422
 
-    section, run = write(lambda: _save(current_identity(), *found, form))
+    section, run = write(lambda: _save(current_linked_account(), *found, form))
     sync_section.ring(run)
     return redirect(url_for("sections.ready", section_id=section.public_id), 303)
 
@@ -87,8 +87,7 @@ def ready(section_id: str) -> str:
 def show(section_id: str) -> str:
     section = find_section(section_id)
 
-    page = request.args.get("page", 1, type=int)
-    return _students_page(section, StudentsTable.of(section, page))
+    return _students_page(section, StudentsTable.of(section, _page(request.args)))
 
 
 @bp.post("/sections/<section_id>/search")
@@ -96,7 +95,13 @@ def show(section_id: str) -> str:
 def search(section_id: str) -> str:
     section = find_section(section_id)
 
-    return _students_page(section, StudentsTable.of(section, 1, request.form.get("search", "")))
+    return _students_page(
+        section, StudentsTable.of(section, _page(request.form), request.form.get("search", ""))
+    )
+
+
+def _page(sent: MultiDict[str, str]) -> int:
+    return sent.get("page", 1, type=int)
 
 
 def _students_page(section: Section, table: StudentsTable) -> str:
@@ -151,7 +156,7 @@ def _details_page(
     )
 
 
-def _unreadable(error: ProviderError) -> Any:
+def _unreadable(error: ProviderError) -> tuple[str, int]:
     return (
         render_template("classrooms/index.html", failure=error.reason, picker=None, search=""),
         503,
