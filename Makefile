@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
 
-setup: .venv/.dev-ready ## Install what the portal, the demo and the tests need from PyPI
+setup: .venv/.dev-ready ## Install what the portal, the demo and the tests need
 	@echo "Ready. Next: make demo"
 
 demo: .venv/.demo-ready ## Serve the portal with a make-believe Clever, and print its address
