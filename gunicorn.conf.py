@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from portal import database
+
+# Loaded once, before the workers are forked: settings that will not do end the server at once.
+preload_app = True
 worker_class = "gthread"  # a polling page must not hold another up (stack.md, choice 3)
 threads = 4
 graceful_timeout = 10
@@ -24,3 +28,8 @@ logconfig_dict = {
     "root": {"level": "WARNING", "handlers": ["stdout"]},
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
 }
+
+
+def pre_fork(server: object, worker: object) -> None:
+    """No worker may inherit a connection that loading the app has opened."""
+    database.close()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from portal.settings import Settings, SettingsError
+from tests.servers import running_process, wait_until
 
 DEVELOPMENT = {
     "PORTAL_URL": "http://localhost:8000",
@@ -106,3 +109,21 @@ def test_a_refusal_shows_no_secret() -> None:
         Settings.from_env({**PRODUCTION, "SECRET_KEY": "hunter2"})
 
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["gunicorn", "wsgi:app"],
+        ["jobs.worker"],
+        ["jobs.scheduler"],
+        ["flask", "--app", "wsgi", "x"],
+    ],
+)
+def test_no_program_starts_with_unsafe_settings(program: list[str]) -> None:
+    unsafe = {**PRODUCTION, "SECRET_KEY": "hunter2"}
+    with running_process([sys.executable, "-m", *program], unsafe) as process:
+        wait_until(lambda: not process.running)
+
+        assert process.popen.returncode
+        assert process.output().startswith("SECRET_KEY is too short for production")

@@ -14,7 +14,6 @@ from portal.demo.state import ROOT, StateFolder
 PORTAL_PORT = 8000
 CLIENT_ID = "rosterly-demo"
 CALLBACK = "/sign-in/clever/callback"
-MIGRATE = (sys.executable, "-m", "flask", "--app", "wsgi", "migrate")
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Iterable
 from http.client import HTTPConnection, HTTPException
 from typing import TextIO
 
+from peewee import PeeweeException
+
+from portal import database
 from portal.demo.children import Child, last_words
 from portal.demo.lifeline import Lifeline
-from portal.demo.parts import MIGRATE, Part, Plan
-from portal.demo.state import ROOT, StateFolder
+from portal.demo.parts import Part, Plan
+from portal.demo.state import StateFolder
 
 START_SECONDS = 60.0
 DEATHS_BEFORE_GIVING_UP = 3
@@ -94,13 +96,14 @@ class Supervisor:
                 self._lifeline.tie(child.pid, stops_last=child.part.stops_last)
 
     def _migrate(self) -> None:
-        log = self._state.log("migrate")
-        with log.open("ab") as output:
-            status = subprocess.run(
-                MIGRATE, env=self._plan.environment, cwd=ROOT, stdout=output, stderr=output
-            ).returncode
-        if status and not self._stop_asked:
-            raise NotStartedError(f"The database could not be prepared. {last_words(log)}")
+        """Workers and scheduler must find their tables, whoever is up first."""
+        database.init(self._plan.environment["DATABASE_URL"])
+        try:
+            database.migrate()
+        except PeeweeException as error:
+            raise NotStartedError(f"The database could not be prepared: {error}") from error
+        finally:
+            database.close()
 
     def _everything_answers(self) -> bool:
         return (
