@@ -98,6 +98,14 @@ class Panel:
         return reading and self.now - run.started_at > SLOW_AFTER
 
     @property
+    def interrupted(self) -> bool:
+        """Whether the run lost its worker: another one starts it again by itself (F03)."""
+        run = self.run
+        if run is None or run.state != RunState.RUNNING:
+            return False
+        return run.attempt > 1 or (run.lease_until is not None and run.lease_until < self.now)
+
+    @property
     def waiting_long(self) -> bool:
         return self.run is not None and self.now - self.run.requested_at > LONG_WAIT
 
