@@ -18,6 +18,13 @@ TTL_SECONDS = 30
 __all__ = ["main", "sync_section"]
 
 
+class AttentiveWorker(Worker):
+    """Knocks at a Redis that is away every five seconds at least: syncs start within 15 seconds
+    of its return (F09), and RQ itself would wait for up to a minute."""
+
+    max_connection_wait_time = 5.0
+
+
 def main() -> int:
     """Read the settings, then work until told to stop; returns the exit status."""
     try:
@@ -29,7 +36,7 @@ def main() -> int:
     database.init(settings.database_url)
     queue.init(settings.redis_url)
     redis = Redis.from_url(settings.redis_url)
-    worker = Worker(
+    worker = AttentiveWorker(
         [queue.queue(redis)],
         connection=redis,
         job_class=queue.AllowedJob,
