@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import TypeVar
 
 from portal import clock
@@ -23,12 +24,19 @@ Found = TypeVar("Found")
 def read_roster(
     settings: Settings, section: Section, enrolled: Collection[str], progress: ReadProgress
 ) -> RosterSnapshot:
-    """The whole roster of a section's class, patiently, for a job; or ProviderError."""
+    """The whole roster of a section's class, patiently, for a job; or ProviderError.
+
+    One worker waits when Clever asks this district's token to slow down; the others come back
+    later without asking (F26).
+    """
+    district = section.district_sourced_id
+    _refuse_while_resting(district)
+    shared = _SharedWait(district, progress)
     return _read(
         settings,
-        section.district_sourced_id,
+        district,
         ReadLimits(),
-        lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, progress),
+        lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, shared),
     )
 
 
@@ -66,6 +74,33 @@ def read_staff_places(
         ReadLimits.for_a_page_view(),
         lambda rosters: rosters.fetch_staff_places(staff_sourced_id),
     )
+
+
+class _SharedWait:
+    """Passes progress on, and lets every worker of the district know of a wait."""
+
+    def __init__(self, district_sourced_id: str, progress: ReadProgress) -> None:
+        self._district = district_sourced_id
+        self._progress = progress
+        self._known: datetime | None = None
+
+    def __call__(
+        self,
+        students_read: int,
+        students_listed: int | None,
+        waiting_until: datetime | None = None,
+    ) -> None:
+        if waiting_until is not None and waiting_until != self._known:
+            DistrictConnection.rest(PROVIDER, self._district, waiting_until)
+        self._known = waiting_until
+        self._progress(students_read, students_listed, waiting_until)
+
+
+def _refuse_while_resting(district_sourced_id: str) -> None:
+    connection = DistrictConnection.of(PROVIDER, district_sourced_id)
+    until = connection.rests_until if connection else None
+    if until is not None and until > clock.now():
+        raise ProviderError(FailureReason.SLOW_DOWN, "another worker waits", retry_at=until)
 
 
 def _read(

@@ -15,7 +15,7 @@ from functools import partial
 
 from peewee import OperationalError
 
-from portal import clock, leases
+from portal import clock
 from portal.database import write
 from portal.models import rosters
 from portal.models.audit import AuditEvent
@@ -66,16 +66,15 @@ def sync_section(run: SyncRun, read: RosterReader) -> None:
     claimed = run.claim(clock.now())
     if claimed is None:
         return
-    with leases.kept(claimed):
-        try:
-            _read_and_save(claimed, read)
-        except RunLost:
-            logger.info("run lost", extra={"run": claimed.public_id})
-        except ProviderError as error:
-            _end_unread(claimed, error)
-        except Exception as error:
-            _end_broken(claimed, error)
-            raise
+    try:
+        _read_and_save(claimed, read)
+    except RunLost:
+        logger.info("run lost", extra={"run": claimed.public_id})
+    except ProviderError as error:
+        _end_unread(claimed, error)
+    except Exception as error:
+        _end_broken(claimed, error)
+        raise
 
 
 def _read_and_save(run: SyncRun, read: RosterReader) -> None:
@@ -94,7 +93,11 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
 
 
 class _Progress:
-    """Shows a read's progress on the run, at most a few times a second."""
+    """Shows a read's progress on the run and renews its lease, at most a few times a second.
+
+    A provider tells its progress each second even while it waits, so the lease outlasts a slow
+    page and runs out soon after its worker dies (F03, F31).
+    """
 
     def __init__(self, run: SyncRun) -> None:
         self.run = run

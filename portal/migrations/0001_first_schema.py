@@ -78,6 +78,7 @@ def up(_migrator: object, db: Database) -> None:
         district_sourced_id = CharField(max_length=64)
         sealed_token = TextField()
         fetched_at = BigIntegerField()
+        rests_until = BigIntegerField(null=True)
 
         class Meta:
             database = db

@@ -16,6 +16,7 @@ class DistrictConnection(BaseModel):
     district_sourced_id = CharField(max_length=64)
     sealed_token = TextField()
     fetched_at = UtcDateTimeField()
+    rests_until = UtcDateTimeField(null=True)
 
     class Meta:
         table_name = "district_connections"
@@ -40,6 +41,13 @@ class DistrictConnection(BaseModel):
         ).on_conflict(
             conflict_target=[cls.provider, cls.district_sourced_id],
             update={cls.sealed_token: sealed_token, cls.fetched_at: now},
+        ).execute()
+
+    @classmethod
+    def rest(cls, provider: str, district_sourced_id: str, until: datetime) -> None:
+        """Note that the provider asked this token to wait, for all workers that share it (F26)."""
+        cls.update(rests_until=until).where(
+            (cls.provider == provider) & (cls.district_sourced_id == district_sourced_id)
         ).execute()
 
 

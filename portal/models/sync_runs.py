@@ -214,10 +214,6 @@ class SyncRun(BaseModel):
         """
         return write(lambda: self._claim(now))
 
-    def renew(self) -> None:
-        """Hold the run a little longer; raises RunLost when it is no longer ours."""
-        self._change(lease_until=_lease_end())
-
     def advance(self, **progress: Any) -> None:
         """Show how far the run has come and renew its lease; raises RunLost."""
         self._change(lease_until=_lease_end(), **progress)
