@@ -91,9 +91,12 @@ class SignInAttempt(BaseModel):
         )
         return bool(used)
 
-    def move_to(self, session: Session) -> None:
-        """Remember the used trip in the session it led to, for a reload of the address (A03)."""
-        SignInAttempt.update(session=session).where(SignInAttempt.id == self.id).execute()
+    def move_all_to(self, session: Session) -> None:
+        """Take this browser's trips along into the session that this one led to.
+
+        A reload of the address is then known (A03), and another tab's trip still comes back.
+        """
+        SignInAttempt.update(session=session).where(SignInAttempt.session == self.session).execute()
 
 
 def _digest(state: str) -> str:

@@ -64,7 +64,7 @@ def _start_session(attempt: SignInAttempt, person: PersonRecord) -> tuple[Accoun
     def step() -> tuple[Account, Session]:
         account = welcome(PROVIDER, current_settings().clever_issuer, person, now).account
         row = Session.start(token, now, account, role)
-        attempt.move_to(row)
+        attempt.move_all_to(row)
         Session.end(browser.cookie_token or "")
         AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
         return account, row

@@ -15,7 +15,6 @@ from flask.sessions import SessionInterface, SessionMixin
 from peewee import OperationalError
 
 from portal import clock
-from portal.database import write
 from portal.models.sessions import Session
 
 logger = logging.getLogger(__name__)
@@ -48,11 +47,16 @@ class BrowserSession(SessionMixin):
         return dict(json.loads(self.row.values)) if self.row else {}
 
     def begin(self) -> Session:
-        """The row of this browser, made if it has none: somebody starts to sign in."""
-        if self.row is None:
+        """The row of this browser as it is now, made if it has none: somebody starts to sign in.
+
+        Read anew, since another request may just have replaced it. Call inside a transaction.
+        """
+        row = Session.find(self.token, clock.now()) if self.token else None
+        if row is None:
             token = new_token()
-            self.adopt(token, write(lambda: Session.start(token, clock.now())))
-        return cast(Session, self.row)
+            row = Session.start(token, clock.now())
+            self.adopt(token, row)
+        return row
 
     def adopt(self, token: str, row: Session) -> None:
         """Go on as another session, whose token no one has seen before (A38)."""

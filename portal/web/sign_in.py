@@ -113,10 +113,10 @@ def _go_to_clever(
 ) -> Response:
     """Begin a trip of our own: fresh state, PKCE and nonce, kept on the server (RFC 9700, O3)."""
     address, pending = current_clever().start(district_id or None)
-    row = browser_session().begin()
+    browser = browser_session()
     write(
         lambda: SignInAttempt.begin(
-            row,
+            browser.begin(),
             pending.state,
             pending.code_verifier,
             pending.nonce,

@@ -67,6 +67,9 @@ class Visitor:
         self.portal_url = portal_url
         self.client = httpx.Client(base_url=portal_url, timeout=20, trust_env=False)
 
+    def close(self) -> None:
+        self.client.close()
+
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(path, **options)
 

@@ -69,7 +69,7 @@ def new_visitor(portal: RunningPortal, sandbox: RunningSandbox) -> Iterator[Call
 
     yield make
     for visitor in made:
-        visitor.client.close()
+        visitor.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -187,10 +188,34 @@ def test_the_device_remembers_the_district_and_never_the_person(maria: Visitor, 
 def test_two_first_sign_ins_at_once_leave_one_account(new_visitor: NewVisitor, cast: Cast) -> None:
     devices = [new_visitor() for _ in range(2)]
     for device in devices:
-        device.sign_in(cast.students["Ada Byrne"])
+        device.arrive_at_clever(cast.students["Ada Byrne"])
+    addresses = [str(device.come_back()) for device in devices]
+    with ThreadPoolExecutor() as at_once:
+        list(at_once.map(Visitor.get, devices, addresses))
 
-    assert Account.select().count() == 1
+    assert Account.select().count() == LinkedAccount.select().count() == 1
     assert all("Ada B." in device.page("/home").text for device in devices)
+
+
+def test_a03_a_callback_delivered_twice_at_once_is_exchanged_once(
+    visitor: Visitor, cast: Cast, sandbox: RunningSandbox
+) -> None:
+    """On an iPad both the browser and the app may deliver it (Clever page "il-design")."""
+    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    address = str(visitor.come_back())
+    with ThreadPoolExecutor() as at_once:
+        answers = list(at_once.map(visitor.get, [address] * 3))
+
+    assert exchanges(sandbox) == 1
+    assert all(answer.status_code in (302, 303) for answer in answers)
+    assert visitor.get("/sign-in/clever", follow_redirects=True).url.path == "/dashboard"
+
+
+def test_a_second_tab_that_began_to_sign_in_still_comes_back(visitor: Visitor, cast: Cast) -> None:
+    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    tabs = [str(visitor.come_back()) for _ in range(2)]
+
+    assert [visitor.get(tab).headers["location"] for tab in tabs] == ["/dashboard"] * 2
 
 
 def test_a33_a_student_id_that_became_a_teacher_is_refused(visitor: Visitor, cast: Cast) -> None:
