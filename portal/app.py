@@ -37,7 +37,7 @@ from portal.web.errors import ReferencedFlask
 from portal.web.sessions import DatabaseSessions
 
 ROOT = Path(__file__).parents[1]
-CALLBACK = "/sign-in/clever/callback"
+CALLBACK = "/sign-in/clever/callback"  # With PORTAL_URL before it, never what a Host header says.
 NOUNS = (
     root,
     sign_in,

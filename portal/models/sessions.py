@@ -77,12 +77,6 @@ class Session(BaseModel):
         cls.delete().where(cls.token_digest == _digest(token)).execute()
 
     @classmethod
-    def end_all(cls, account: Account) -> int:
-        """Sign an account out everywhere; returns how many sessions died."""
-        ended: int = cls.delete().where(cls.account == account).execute()
-        return ended
-
-    @classmethod
     def purge(cls, now: datetime) -> int:
         """Delete what has expired; returns how many. The sweeper calls this."""
         purged: int = cls.delete().where(cls.expires_at <= now).execute()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 
 from portal.courses import Course
 from portal.providers.clever_sign_in import CleverSignIn
@@ -34,11 +34,6 @@ def current_courses() -> dict[str, Course]:
 
 def current_clever() -> CleverSignIn:
     return _ground().clever
-
-
-def external_url(endpoint: str) -> str:
-    """The address others may use, built from PORTAL_URL, never from what a Host header says."""
-    return current_settings().portal_url + url_for(endpoint)
 
 
 def _ground() -> Ground:
