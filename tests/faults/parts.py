@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -38,14 +38,12 @@ class KillableValkey:
         self.kill()
         self.start()
 
-    def freeze(self) -> None:
-        """It takes connections and answers nothing."""
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections and answers nothing until the block ends."""
         assert self._process
-        self._process.signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        assert self._process
-        self._process.signal(signal.SIGCONT)
+        with frozen(self._process.pid):
+            yield
 
     @property
     def running(self) -> bool:
@@ -117,14 +115,59 @@ def frozen(pid: int) -> Iterator[None]:
 @contextmanager
 def locked_for_writing(database_url: str, table: str) -> Iterator[None]:
     """Somebody else holds the table (SQLite: the whole file), so that every writer waits."""
-    if database_url.startswith("sqlite"):
-        connection = sqlite3.connect(urlsplit(database_url).path[1:], isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
+    if is_sqlite(database_url):
+        lock, connection = "BEGIN IMMEDIATE", sqlite_connection(database_url)
     else:
-        connection = psycopg.connect(database_url)
-        connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
-    try:
+        lock, connection = f"LOCK TABLE {table} IN EXCLUSIVE MODE", psycopg.connect(database_url)
+    with closing(connection):
+        connection.execute(lock)
         yield
-    finally:
         connection.rollback()
-        connection.close()
+
+
+@contextmanager
+def slow_audit(database_url: str) -> Iterator[None]:
+    """Whoever writes an audit row waits at it for a long while, its transaction open."""
+    if not is_sqlite(database_url):
+        with locked_for_writing(database_url, "audit_events"):
+            yield
+        return
+    with closing(sqlite_connection(database_url)) as connection:
+        connection.execute(SLOW_TRIGGER)
+        try:
+            yield
+        finally:
+            connection.execute("DROP TRIGGER slow_audit")
+
+
+def writing(database_url: str) -> bool:
+    """Whether somebody has a write lock that others wait for or would wait for."""
+    if not is_sqlite(database_url):
+        with psycopg.connect(database_url) as connection:
+            return connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() == (1,)
+    with closing(sqlite_connection(database_url, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+def is_sqlite(database_url: str) -> bool:
+    return database_url.startswith("sqlite")
+
+
+def sqlite_connection(database_url: str, timeout: float = 15) -> sqlite3.Connection:
+    path = urlsplit(database_url).path[1:]
+    return sqlite3.connect(path, timeout=timeout, isolation_level=None)
+
+
+# SQLite has no sleep: it counts to a number that takes it half a minute.
+SLOW_TRIGGER = """
+    CREATE TRIGGER slow_audit AFTER INSERT ON audit_events BEGIN
+      UPDATE audit_events SET subject = subject WHERE id IN (
+        WITH RECURSIVE counting(n) AS (
+          SELECT 1 UNION ALL SELECT n + 1 FROM counting LIMIT 200000000)
+        SELECT -COUNT(*) FROM counting);
+    END
+"""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from jobs import queue
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
-from tests.faults.invariants import Ledger, assert_invariants
-from tests.faults.parts import Stack
+from portal.models.sync_runs import RunStep
+from tests.faults.invariants import Ledger, assert_invariants, shared_students
+from tests.faults.parts import Stack, frozen, slow_audit, writing
 from tests.faults.teaching import Teacher, as_it_is_now, claimed, ended
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.servers import wait_until
@@ -20,7 +23,7 @@ ENDS_WITHIN = 60.0
 
 @pytest.fixture
 def band(maria: Teacher, cast: Cast) -> Section:
-    """A class of 250 in three pages, in step with Clever until somebody leaves and somebody comes."""
+    """A class of 250 in three pages; since its sync one student left and another one came."""
     section = maria.has_a_section(cast.sections["Band - All Grades"])
     students = maria.sandbox.student_ids(section.class_sourced_id)
     maria.sandbox.withdraw(section.class_sourced_id, students[0])
@@ -29,27 +32,116 @@ def band(maria: Teacher, cast: Cast) -> Section:
     return section
 
 
-def hold_a_page(sandbox: RunningSandbox, section: Section, *, later: bool) -> None:
-    """Clever will keep one answer about this class back for longer than anybody lives."""
-    path = f"/v3.0/sections/{section.class_sourced_id}/users"
-    sandbox.fail_next("slow", path_contains=path, only_later_pages=later, seconds=LONG)
+@pytest.fixture
+def before(band: Section) -> Ledger:
+    return Ledger.now()
 
 
-@pytest.mark.parametrize("dies", [Stack.kill_the_horse, Stack.kill_the_worker])
-@pytest.mark.parametrize("later", [False, True], ids=["F03-before-a-page", "F04-between-pages"])
-def test_F03_F04_a_worker_killed_while_it_reads_is_replaced_and_no_part_of_a_roster_is_seen(
-    stack: Stack, maria: Teacher, band: Section, dies: Callable[[Stack], object], later: bool
+def hold_a_page(
+    sandbox: RunningSandbox, section: Section, *, later: bool = False, seconds: float = LONG
 ) -> None:
-    before = Ledger.now()
+    """Clever will keep one answer about this class to itself for so long."""
+    path = f"/v3.0/sections/{section.class_sourced_id}/users"
+    sandbox.fail_next("slow", path_contains=path, only_later_pages=later, seconds=seconds)
+
+
+def page_is_held(sandbox: RunningSandbox) -> bool:
+    """Whether Clever has been asked for the page that it keeps."""
+    return not sandbox.faults()
+
+
+@pytest.mark.parametrize(
+    ("dies", "later"),
+    [
+        pytest.param(Stack.kill_the_worker, False, id="F03-worker-before-the-first-page"),
+        pytest.param(Stack.kill_the_horse, True, id="F04-work-horse-between-pages"),
+    ],
+)
+def test_F03_F04_a_worker_killed_while_it_reads_is_replaced_and_no_part_of_a_roster_is_seen(
+    stack: Stack,
+    maria: Teacher,
+    band: Section,
+    before: Ledger,
+    dies: Callable[[Stack], object],
+    later: bool,
+) -> None:
     hold_a_page(maria.sandbox, band, later=later)
     run = maria.presses_sync(band)
-    wait_until(lambda: not maria.sandbox.faults())
+    wait_until(lambda: page_is_held(maria.sandbox))
+    hold_a_page(maria.sandbox, band, seconds=1)
     dies(stack)
 
+    claimed(run, attempt=2, seconds=ENDS_WITHIN)
+    assert "We are trying again by ourselves" in maria.reads_the_panel(run)
     assert frozenset(Enrollment.roster(band)) == before.lists[band.id]
-    again = claimed(run, attempt=2, seconds=ENDS_WITHIN)
     done = ended(run, ENDS_WITHIN)
-    assert (done.state, done.added_count, done.removed_count) == ("done", 1, 1)
-    assert again.attempt == done.attempt == 2
+    assert (done.state, done.attempt, done.added_count, done.removed_count) == ("done", 2, 1, 1)
     assert_invariants(before, Ledger.now(), maria.sandbox, ["Canarybird"])
-    assert as_it_is_now(run).fence == Ledger.now().fences[band.id]
+
+
+def test_F05_a_worker_killed_inside_its_one_transaction_leaves_nothing_of_it(
+    stack: Stack, maria: Teacher, band: Section, before: Ledger
+) -> None:
+    """Every change is written and the audit row is on its way when the kill comes."""
+    with slow_audit(stack.database_url):
+        run = maria.presses_sync(band)
+        wait_until(lambda: as_it_is_now(run).step == RunStep.SAVING)
+        wait_until(lambda: writing(stack.database_url))
+        stack.kill_the_worker()
+
+    assert frozenset(Enrollment.roster(band)) == before.lists[band.id]
+    done = ended(run, ENDS_WITHIN)
+    assert (done.state, done.attempt, done.added_count, done.removed_count) == ("done", 2, 1, 1)
+    assert_invariants(before, Ledger.now(), maria.sandbox)
+
+
+def test_F06_a_worker_killed_after_its_commit_is_not_followed_by_a_second_apply(
+    stack: Stack, maria: Teacher, band: Section, before: Ledger
+) -> None:
+    """Valkey stands still, so the queue has not heard of the end when the worker dies."""
+    hold_a_page(maria.sandbox, band, seconds=1)
+    run = maria.presses_sync(band)
+    wait_until(lambda: page_is_held(maria.sandbox))
+    with stack.valkey.frozen():
+        done = ended(run)
+        stack.kill_the_worker()
+
+    queue.init(stack.valkey.server.url)
+    assert queue.ring("jobs.sync_section.perform", run.public_id)
+    wait_until(lambda: not queue.waiting_ids() and not stack.busy_workers())
+    assert as_it_is_now(run).__data__ == done.__data__
+    assert (done.state, done.attempt, done.added_count, done.removed_count) == ("done", 1, 1, 1)
+    assert_invariants(before, Ledger.now(), maria.sandbox)
+
+
+def test_F49_a_second_worker_leaves_a_run_that_the_first_one_holds(
+    stack: Stack, maria: Teacher, band: Section, before: Ledger
+) -> None:
+    hold_a_page(maria.sandbox, band, seconds=3)
+    run = maria.presses_sync(band)
+    wait_until(lambda: page_is_held(maria.sandbox))
+    queue.init(stack.valkey.server.url)
+    queue.ring("jobs.sync_section.perform", run.public_id)
+    wait_until(lambda: not queue.waiting_ids() and len(stack.busy_workers()) == 1)
+
+    assert not as_it_is_now(run).finished
+    assert ended(run).attempt == 1
+    assert_invariants(before, Ledger.now(), maria.sandbox)
+
+
+def test_F49_a_worker_frozen_past_its_lease_cannot_save_over_the_one_that_took_over(
+    stack: Stack, maria: Teacher, band: Section, before: Ledger
+) -> None:
+    hold_a_page(maria.sandbox, band, seconds=1)
+    run = maria.presses_sync(band)
+    wait_until(lambda: page_is_held(maria.sandbox))
+    horse = stack.horse(stack.busy_worker())
+    with frozen(horse):
+        maria.sandbox.enrol_new(band.class_sourced_id, "Late", "Comer")
+        done = ended(run, ENDS_WITHIN)
+    wait_until(lambda: not Path(f"/proc/{horse}").exists(), ENDS_WITHIN)
+
+    assert (done.attempt, done.added_count) == (2, 2)
+    assert as_it_is_now(run).__data__ == done.__data__
+    assert frozenset(Enrollment.roster(band)) == shared_students(band, maria.sandbox)
+    assert_invariants(before, Ledger.now(), maria.sandbox)
