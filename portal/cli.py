@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 from flask import Blueprint
 
 from portal import database
 from portal.inspection import inspection
+from portal.logs import configure_logs
 
 bp = Blueprint("operator", __name__, cli_group=None)
 
@@ -25,6 +27,7 @@ def migrate() -> None:
 @click.option("--names", is_flag=True, help="With the names of people and sections.")
 def inspect(as_json: bool, names: bool) -> None:
     """Print accounts, sections, runs and audit counts: opaque ids, no names unless asked."""
+    configure_logs("WARNING", stream=sys.stderr)  # Standard output is for the answer alone.
     found = inspection(names)
     if as_json:
         click.echo(json.dumps(found, indent=2))
