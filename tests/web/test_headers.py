@@ -99,3 +99,17 @@ def test_no_page_loads_anything_from_elsewhere() -> None:
     )
 
     assert [page for page in pages if fetched.search(page.read_text())] == []
+
+
+@pytest.mark.parametrize("name", ["portal.css", "portal.js", "vendor/htmx.min.js"])
+def test_a_static_file_travels_compressed_and_whole(visitor: Visitor, name: str) -> None:
+    plain = visitor.get(f"/static/{name}", headers={"Accept-Encoding": "identity"})
+    packed = visitor.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.content == plain.content
+
+
+def test_a_page_with_a_form_is_never_compressed(maria: Visitor) -> None:
+    assert "content-encoding" not in maria.get("/dashboard").headers
