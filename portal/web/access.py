@@ -15,7 +15,7 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.sync_runs import OwnReason, SyncRun
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
 from portal.web.people import SignedIn, signed_in
@@ -76,11 +76,21 @@ def find_section(public_id: str) -> Section:
 
 
 def find_run(public_id: str) -> SyncRun:
-    """A run of a section this person teaches today, or 404."""
+    """A run of a section this person teaches today, or 404.
+
+    Their own run may end by finding that they no longer do; that much they are told (F44).
+    """
+    shut_out = SyncRun.reason == OwnReason.TEACHER_REMOVED
     run: SyncRun = _one(
         SyncRun.select(SyncRun, Section)
         .join(Section)
-        .where((SyncRun.public_id == public_id) & Section.id.in_(_taught_ids()))
+        .where(
+            (SyncRun.public_id == public_id)
+            & (
+                Section.id.in_(_taught_ids())
+                | (shut_out & (SyncRun.started_by == current_account()))
+            )
+        )
     )
     return run
 

@@ -16,7 +16,7 @@ from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
-from portal.models.sync_runs import RunState, RunStep, SyncRun
+from portal.models.sync_runs import OwnReason, RunState, RunStep, SyncRun
 from portal.roster.names import display_name
 
 MOST_NAMES = 20
@@ -66,6 +66,7 @@ class Panel:
     hold_names: tuple[Any, ...]
     started_by: str
     joined: bool
+    shut_out: bool
     now: datetime
     told: str = ""
     announced: str = ""
@@ -132,7 +133,9 @@ def panel_of(
     announced: str = "",
 ) -> Panel:
     """The panel of a run (or of a section that was never synced) as this person sees it."""
-    hold = Hold.waiting(section).first() if run is None or run.finished else None
+    shut_out = _shut_out(section, run, account)
+    ask = not shut_out and (run is None or run.finished)
+    hold = Hold.waiting(section).first() if ask else None
     starter = run.started_by if run else None
     return Panel(
         section=section,
@@ -143,10 +146,18 @@ def panel_of(
         hold_names=_held(hold) if hold else (),
         started_by=display_name(starter.given_name, starter.family_name) if starter else "",
         joined=starter is not None and starter.id != account.id,
+        shut_out=shut_out,
         now=clock.now(),
         told=told,
         announced=announced,
     )
+
+
+def _shut_out(section: Section, run: SyncRun | None, account: Account) -> bool:
+    """Whether this person's own sync found that they no longer teach the class (F44)."""
+    if run is None or run.reason != OwnReason.TEACHER_REMOVED:
+        return False
+    return not Section.visible_to(account).where(Section.id == section.id).exists()
 
 
 def _changes(run: SyncRun) -> Changes:

@@ -73,5 +73,6 @@ def _card(section: Section) -> str:
 def _panel(section: Section, run: SyncRun, told: str = "", announced: str = "") -> str:
     """The panel; a last answer brings the new student list along, so nothing is asked twice."""
     panel = panel_of(section, run, current_account(), told, announced if not run.finished else "")
-    table = StudentsTable.of(section).facts() if panel.finished else {}
+    show_list = panel.finished and not panel.shut_out
+    table = StudentsTable.of(section).facts() if show_list else {}
     return render_template("roster_syncs/_roster_sync.html", panel=panel, section=section, **table)
