@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from portal import database as portal_database
+from portal.models.sections import Section
 from tests.faults.parts import KillableValkey, Stack
 from tests.faults.teaching import Teacher
 from tests.portal_stack import running_portal
@@ -58,9 +60,39 @@ def cast(sandbox: RunningSandbox) -> Cast:
 
 
 @pytest.fixture
-def maria(stack: Stack, sandbox: RunningSandbox, cast: Cast) -> Iterator[Teacher]:
+def new_teacher(stack: Stack) -> Iterator[Callable[[str], Teacher]]:
+    """Signs a person in, in a browser of their own."""
+    with ExitStack() as browsers:
+
+        def sign_in(person_id: str) -> Teacher:
+            teacher = Teacher(stack.portal.url, stack.portal.sandbox)
+            browsers.callback(teacher.client.close)
+            teacher.sign_in(person_id)
+            return teacher
+
+        yield sign_in
+
+
+@pytest.fixture
+def maria(new_teacher: Callable[[str], Teacher], cast: Cast) -> Teacher:
     """Ms Rivera, signed in."""
-    teacher = Teacher(stack.portal.url, sandbox)
-    teacher.sign_in(cast.teachers["Maria Rivera"])
-    yield teacher
-    teacher.client.close()
+    return new_teacher(cast.teachers["Maria Rivera"])
+
+
+@pytest.fixture
+def algebra(maria: Teacher, cast: Cast) -> Section:
+    """Her section of 26, in step with Clever."""
+    section = maria.has_a_section(cast.sections["Algebra I - Period 3"])
+    maria.sandbox.forget_requests()
+    return section
+
+
+@pytest.fixture
+def band(maria: Teacher, cast: Cast) -> Section:
+    """Her section of 250 in three pages; since its sync one student left and another one came."""
+    section = maria.has_a_section(cast.sections["Band - All Grades"])
+    students = maria.sandbox.student_ids(section.class_sourced_id)
+    maria.sandbox.withdraw(section.class_sourced_id, students[0])
+    maria.sandbox.enrol_new(section.class_sourced_id, "Wilhelmina", "Canarybird")
+    maria.sandbox.forget_requests()
+    return section

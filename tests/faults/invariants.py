@@ -39,7 +39,7 @@ class Ledger:
     made_by_teachers: frozenset[tuple[Any, ...]]
     progress: frozenset[tuple[Any, ...]]
     fences: dict[int, int]
-    runs: frozenset[int]
+    ended_runs: frozenset[int]
 
     @classmethod
     def now(cls) -> Ledger:
@@ -52,7 +52,7 @@ class Ledger:
             made_by_teachers=frozenset(own.tuples()),
             progress=frozenset(done.tuples()),
             fences={section.id: section.last_fence for section in sections},
-            runs=_keys(SyncRun.select()),
+            ended_runs=_keys(SyncRun.select().where(SyncRun.finished_at.is_null(False))),
         )
 
 
@@ -130,8 +130,8 @@ def _no_older_read_won(before: Ledger, after: Ledger) -> None:
 
 def _an_idle_section_did_not_move(before: Ledger, after: Ledger) -> None:
     """I7."""
-    new_runs = SyncRun.select(SyncRun.section).where(SyncRun.id.not_in(before.runs))
-    busy = {section_id for (section_id,) in new_runs.tuples()}
+    runs = SyncRun.select(SyncRun.section).where(SyncRun.id.not_in(before.ended_runs))
+    busy = {section_id for (section_id,) in runs.tuples()}
     for section_id in before.lists.keys() - busy:
         assert before.lists[section_id] == after.lists[section_id], "I7: another section moved"
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -91,6 +92,14 @@ class Stack:
         self.portal.kill(name)
         return name
 
+    def web_is_at_the_tables(self) -> bool:
+        """Whether a request waits for the database: in PostgreSQL's locks, or with SQLite's file
+        open, which the web server only has while it answers."""
+        if not is_sqlite(self.database_url):
+            return writing(self.database_url)
+        path = urlsplit(self.database_url).path[1:]
+        return any(path in open_files(pid) for pid in self._children("web"))
+
     def _children(self, name: str) -> list[int]:
         return descendants(self.portal.process(name).pid)
 
@@ -99,6 +108,12 @@ class Stack:
             return self.portal.process(name).running
         except KeyError:
             return False
+
+
+def open_files(pid: int) -> set[str]:
+    with suppress(FileNotFoundError):
+        return {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()}
+    return set()
 
 
 @contextmanager

@@ -14,22 +14,11 @@ from portal.models.sync_runs import RunStep
 from tests.faults.invariants import Ledger, assert_invariants, shared_students
 from tests.faults.parts import Stack, frozen, slow_audit, writing
 from tests.faults.teaching import Teacher, as_it_is_now, claimed, ended
-from tests.sandbox_clever import Cast, RunningSandbox
+from tests.sandbox_clever import RunningSandbox
 from tests.servers import wait_until
 
 LONG = 90.0  # seconds for which Clever keeps a page to itself
 ENDS_WITHIN = 60.0
-
-
-@pytest.fixture
-def band(maria: Teacher, cast: Cast) -> Section:
-    """A class of 250 in three pages; since its sync one student left and another one came."""
-    section = maria.has_a_section(cast.sections["Band - All Grades"])
-    students = maria.sandbox.student_ids(section.class_sourced_id)
-    maria.sandbox.withdraw(section.class_sourced_id, students[0])
-    maria.sandbox.enrol_new(section.class_sourced_id, "Wilhelmina", "Canarybird")
-    maria.sandbox.forget_requests()
-    return section
 
 
 @pytest.fixture
