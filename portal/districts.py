@@ -18,11 +18,17 @@ from portal.roster.snapshot import RosterSnapshot
 from portal.sealing import seal, unseal
 from portal.settings import Settings
 
+PATIENT = ReadLimits()
+
 Found = TypeVar("Found")
 
 
 def read_roster(
-    settings: Settings, section: Section, enrolled: Collection[str], progress: ReadProgress
+    settings: Settings,
+    section: Section,
+    enrolled: Collection[str],
+    progress: ReadProgress,
+    limits: ReadLimits = PATIENT,
 ) -> RosterSnapshot:
     """The whole roster of a section's class, patiently, for a job; or ProviderError.
 
@@ -35,7 +41,7 @@ def read_roster(
     return _read(
         settings,
         district,
-        ReadLimits(),
+        limits,
         lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, shared),
     )
 
