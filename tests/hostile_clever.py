@@ -75,6 +75,11 @@ class HostileClever:
         """Every request for this path is answered so."""
         self._scripts.append((path, page, iter(lambda: answer, None)))
 
+    def heal(self) -> None:
+        """Every answer is well again, and nothing has been asked."""
+        self._scripts.clear()
+        self.hits.clear()
+
     def paths(self) -> list[str]:
         return [hit.path for hit in self.hits]
 
@@ -125,6 +130,27 @@ def changed(edit: Callable[[Json], object]) -> Answer:
         healthy = json.loads(json.dumps(exchange.healthy))
         edit(healthy)
         answered(healthy)(exchange)
+
+    return send
+
+
+def in_a_record(extra: str) -> Answer:
+    """The healthy page, with some raw JSON inside its first record."""
+
+    def send(exchange: Exchange) -> None:
+        text = json.dumps(exchange.healthy)
+        body(text.replace('{"data": {', '{"data": {' + extra + ", ", 1).encode())(exchange)
+
+    return send
+
+
+def recoded(encoding: str) -> Answer:
+    """The healthy page with an é, in another encoding than UTF-8."""
+
+    def send(exchange: Exchange) -> None:
+        healthy = json.loads(json.dumps(exchange.healthy))
+        healthy["data"][0]["data"]["name"]["first"] = "Zoé"
+        body(json.dumps(healthy, ensure_ascii=False).encode(encoding))(exchange)
 
     return send
 

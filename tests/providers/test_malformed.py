@@ -20,32 +20,14 @@ from tests.hostile_clever import (
     changed,
     gzip_bomb,
     hostile_clever,
+    in_a_record,
+    recoded,
     redirect,
     status,
 )
 from tests.providers.reading import failure, roster
 
 Edit = Callable[[Json], object]
-
-
-def in_a_record(extra: str) -> Answer:
-    """The healthy page, with some raw JSON inside its first record."""
-
-    def send(exchange: Any) -> None:
-        text = json.dumps(exchange.healthy)
-        body(text.replace('{"data": {', '{"data": {' + extra + ", ", 1).encode())(exchange)
-
-    return send
-
-
-def recoded(encoding: str) -> Answer:
-    """The healthy page with an é, in another encoding than UTF-8."""
-
-    def send(exchange: Any) -> None:
-        exchange.healthy["data"][0]["data"]["name"]["first"] = "Zoé"
-        body(json.dumps(exchange.healthy, ensure_ascii=False).encode(encoding))(exchange)
-
-    return send
 
 
 @pytest.mark.parametrize(
