@@ -135,6 +135,17 @@ def test_someone_who_moved_to_another_class_of_the_teacher_is_shown_as_moved(
     assert run.changes.get().moved_to == "Band"
 
 
+def test_to_have_been_in_two_classes_all_along_is_no_move(
+    full_section: Section, rivera: Account
+) -> None:
+    band = section_of(algebra("c2", name="Band"), rivera)
+    synced(band, reading(student(1), roster_class=algebra("c2", name="Band")))
+    synced(full_section, reading(*students(26)))
+    run = synced(full_section, reading(*students(25, first=2)))
+
+    assert run.changes.get().moved_to == ""
+
+
 def test_a_provider_failure_leaves_the_list_alone_and_says_why(full_section: Section) -> None:
     run = synced(full_section, refusing(ProviderError(FailureReason.NOT_SHARED)))
 

@@ -9,7 +9,7 @@ from peewee import CharField, ForeignKeyField, ModelSelect, fn
 
 from portal.database import execute, rows
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
+from portal.models.base import BaseModel, UtcDateTimeField, to_microseconds, tuples_of
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.roster.names import fold
@@ -116,13 +116,25 @@ class Enrollment(BaseModel):
 
     @classmethod
     def elsewhere(cls, section: Section, sourced_ids: Collection[str]) -> dict[str, str]:
-        """For students of these ids: another section of the same teachers they are in, by name."""
+        """For students of these ids: the section they moved to, by name.
+
+        Moved is who has joined another class of the same teachers since this one was last checked;
+        to have been in both all along is no move.
+        """
         if not sourced_ids:
             return {}
         item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
         found = execute(
             _ELSEWHERE.format(rows=item),
-            (parameter, section.id, section.provider, section.issuer, section.id),
+            (
+                parameter,
+                section.id,
+                to_microseconds(section.checked_at or section.created_at),
+                section.provider,
+                section.issuer,
+                section.class_sourced_id,
+                section.id,
+            ),
         )
         return dict(found.fetchall())
 
@@ -145,9 +157,10 @@ Enrollment.add_index(
 _ELSEWHERE = """
     SELECT e.sourced_id, MIN(s.name)
     FROM {rows}
-    JOIN enrollments e ON e.sourced_id = r.value->>0 AND e.ended_at IS NULL AND e.section_id <> ?
+    JOIN enrollments e ON e.sourced_id = r.value->>0 AND e.ended_at IS NULL
+      AND e.section_id <> ? AND e.started_at > ?
     JOIN sections s ON s.id = e.section_id AND s.archived_at IS NULL
-      AND s.provider = ? AND s.issuer = ?
+      AND s.provider = ? AND s.issuer = ? AND s.class_sourced_id <> ?
     JOIN section_teachers t ON t.section_id = s.id AND t.ended_at IS NULL
     JOIN section_teachers mine ON mine.sourced_id = t.sourced_id AND mine.ended_at IS NULL
       AND mine.section_id = ?

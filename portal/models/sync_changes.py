@@ -44,8 +44,9 @@ class SyncChange(BaseModel):
         """A run's changes of these kinds, sorted by name."""
         return (
             cls.select()
+            .join(Account)
             .where((cls.run == run) & cls.kind.in_(list(kinds)))
-            .order_by(cls.family_name, cls.given_name, cls.id)
+            .order_by(Account.sort_name, cls.id)
         )
 
 
