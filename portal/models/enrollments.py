@@ -8,7 +8,7 @@ from datetime import datetime
 from peewee import CharField, ForeignKeyField, ModelSelect, fn
 
 from portal.database import execute, rows
-from portal.models.accounts import Account, LinkedAccount
+from portal.models.accounts import KNOWN, Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, to_microseconds, tuples_of
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
@@ -124,17 +124,11 @@ class Enrollment(BaseModel):
         if not sourced_ids:
             return {}
         item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+        key = (section.provider, section.issuer)
+        since = to_microseconds(section.checked_at or section.created_at)
         found = execute(
             _ELSEWHERE.format(rows=item),
-            (
-                parameter,
-                section.id,
-                to_microseconds(section.checked_at or section.created_at),
-                section.provider,
-                section.issuer,
-                section.class_sourced_id,
-                section.id,
-            ),
+            (parameter, *key, section.id, since, *key, section.class_sourced_id, section.id),
         )
         return dict(found.fetchall())
 
@@ -154,15 +148,16 @@ Enrollment.add_index(
     )
 )
 
-_ELSEWHERE = """
-    SELECT e.sourced_id, MIN(s.name)
-    FROM {rows}
-    JOIN enrollments e ON e.sourced_id = r.value->>0 AND e.ended_at IS NULL
+_ELSEWHERE = f"""
+    {KNOWN}
+    SELECT known.sourced_id, MIN(s.name)
+    FROM known
+    JOIN enrollments e ON e.account_id = known.account_id AND e.ended_at IS NULL
       AND e.section_id <> ? AND e.started_at > ?
     JOIN sections s ON s.id = e.section_id AND s.archived_at IS NULL
       AND s.provider = ? AND s.issuer = ? AND s.class_sourced_id <> ?
     JOIN section_teachers t ON t.section_id = s.id AND t.ended_at IS NULL
     JOIN section_teachers mine ON mine.sourced_id = t.sourced_id AND mine.ended_at IS NULL
       AND mine.section_id = ?
-    GROUP BY e.sourced_id
+    GROUP BY known.sourced_id
 """

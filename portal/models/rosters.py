@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.database import execute, rows
-from portal.models.accounts import AccountKind
+from portal.models.accounts import KNOWN, AccountKind
 from portal.models.base import new_public_id, to_microseconds
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind
@@ -39,7 +39,7 @@ def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -
         return 0
     item, people = rows(_person(student) for student in students)
     key, at = (section.provider, section.issuer), to_microseconds(now)
-    existing: int = execute(_EXISTING.format(rows=item), (people, *key)).fetchone()[0]
+    existing: int = execute(_COUNT_KNOWN.format(rows=item), (people, *key)).fetchone()[0]
     if existing < len(students):
         execute(_NEW_ACCOUNTS.format(rows=item), (AccountKind.STUDENT, at, people, *key))
         execute(
@@ -48,7 +48,7 @@ def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -
         )
     if existing:
         refresh(section, students)
-    execute(_ENROLL.format(rows=item), (section.id, at, people, *key))
+    execute(_ENROLL.format(rows=item), (people, *key, section.id, at))
     return existing
 
 
@@ -84,7 +84,7 @@ def record(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
     if not changes:
         return
     item, parameter = rows(_change(change) for change in changes)
-    execute(_RECORD.format(rows=item), (run.id, parameter, section.provider, section.issuer))
+    execute(_RECORD.format(rows=item), (parameter, section.provider, section.issuer, run.id))
 
 
 def _person(student: StudentRecord) -> tuple[str, ...]:
@@ -118,11 +118,7 @@ def _change(change: Change) -> tuple[str, ...]:
     )
 
 
-_EXISTING = """
-    SELECT COUNT(*) FROM {rows}
-    JOIN linked_accounts l ON l.sourced_id = r.value->>0
-    WHERE l.provider = ? AND l.issuer = ?
-"""
+_COUNT_KNOWN = f"{KNOWN} SELECT COUNT(*) FROM known"
 _NEW_ACCOUNTS = """
     INSERT INTO accounts (public_id, kind, given_name, family_name, grade, sort_name, created_at)
     SELECT r.value->>1, CAST(? AS TEXT), r.value->>2, r.value->>3, r.value->>4, r.value->>10,
@@ -142,28 +138,25 @@ _NEW_LINKED_ACCOUNTS = """
     FROM {rows}
     JOIN accounts a ON a.public_id = r.value->>1
 """
-_REFRESH_ACCOUNTS = """
+_REFRESH_ACCOUNTS = f"""
+    {KNOWN}
     UPDATE accounts
-    SET given_name = r.value->>2, family_name = r.value->>3, grade = r.value->>4,
-      sort_name = r.value->>10
-    FROM {rows}, linked_accounts l
-    WHERE l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?
-      AND accounts.id = l.account_id AND accounts.kind = ?
+    SET given_name = value->>2, family_name = value->>3, grade = value->>4, sort_name = value->>10
+    FROM known
+    WHERE accounts.id = known.account_id AND accounts.kind = ?
 """
-_REFRESH_LINKED_ACCOUNTS = """
+_REFRESH_LINKED_ACCOUNTS = f"""
+    {KNOWN}
     UPDATE linked_accounts
-    SET legacy_id = r.value->>5, school_sourced_ids = r.value->>6, sis_id = r.value->>7,
-      student_number = r.value->>8, district_username = r.value->>9
-    FROM {rows}
-    WHERE linked_accounts.sourced_id = r.value->>0
-      AND linked_accounts.provider = ? AND linked_accounts.issuer = ?
+    SET legacy_id = value->>5, school_sourced_ids = value->>6, sis_id = value->>7,
+      student_number = value->>8, district_username = value->>9
+    FROM known
+    WHERE linked_accounts.id = known.id
 """
-_ENROLL = """
+_ENROLL = f"""
+    {KNOWN}
     INSERT INTO enrollments (section_id, account_id, sourced_id, started_at)
-    SELECT CAST(? AS INTEGER), l.account_id, l.sourced_id, CAST(? AS BIGINT)
-    FROM {rows}
-    JOIN linked_accounts l ON l.sourced_id = r.value->>0
-    WHERE l.provider = ? AND l.issuer = ?
+    SELECT CAST(? AS INTEGER), account_id, sourced_id, CAST(? AS BIGINT) FROM known WHERE true
     ON CONFLICT (section_id, account_id) DO UPDATE
     SET ended_at = NULL, ended_by_id = NULL, sourced_id = excluded.sourced_id
 """
@@ -172,13 +165,12 @@ _ARCHIVE = """
     WHERE section_id = ? AND ended_at IS NULL
       AND sourced_id IN (SELECT r.value->>0 FROM {rows})
 """
-_RECORD = """
+_RECORD = f"""
+    {KNOWN}
     INSERT INTO sync_changes (
       run_id, account_id, sourced_id, kind, moved_to,
       given_name_before, family_name_before, grade_before, given_name, family_name, grade)
-    SELECT CAST(? AS INTEGER), l.account_id, l.sourced_id, r.value->>1, r.value->>2,
-      r.value->>3, r.value->>4, r.value->>5, r.value->>6, r.value->>7, r.value->>8
-    FROM {rows}
-    JOIN linked_accounts l ON l.sourced_id = r.value->>0
-    WHERE l.provider = ? AND l.issuer = ?
+    SELECT CAST(? AS INTEGER), account_id, sourced_id, value->>1, value->>2,
+      value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
+    FROM known
 """
