@@ -93,13 +93,23 @@ class RunningPortal:
             text=True,
         ).stdout
 
+    def execute(self, sql: str, *parameters: object) -> None:
+        """Change the tables directly, for states that take days or luck to reach."""
+        with self._tables():
+            database.execute(sql, parameters)
+
     def forget_everything(self) -> None:
         """Empty every table and set Clever back to its first day; the programs stay up."""
         self.sandbox.reset()
+        with self._tables():
+            _empty_tables()
+
+    @contextmanager
+    def _tables(self) -> Iterator[None]:
         database.init(self.env["DATABASE_URL"])
         try:
             with database.db.connection_context():
-                _empty_tables()
+                yield
         finally:
             database.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.portal_stack import RunningPortal
 
@@ -21,11 +21,13 @@ class Device:
         self.sandbox = portal.sandbox
         self.complaints: list[str] = []
         self.foreign: list[str] = []
+        self.answer: Response | None = None
         self.context = chromium.new_context(**({"viewport": LAPTOP} | options))
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("request", self._see)
+        self.context.on("response", self._keep_page)
         self.page = self.context.new_page()
 
     def new_tab(self) -> Page:
@@ -72,6 +74,11 @@ class Device:
         ours = message.text.startswith("Failed to load resource: the server responded")
         if message.type in ("error", "warning") and not ours:
             self.complaints.append(f"{message.text} at {message.location.get('url')}")
+
+    def _keep_page(self, response: Response) -> None:
+        """The page in front as the server sent it."""
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            self.answer = response
 
     def _see(self, request: Request) -> None:
         """Note what no page of ours may ask for: anything that is not ours (gate 6)."""

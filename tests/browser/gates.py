@@ -1,0 +1,152 @@
+"""The gates every page and state must pass (experience.md 3.1): each check answers with faults."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.device import LAPTOP, Device
+from tests.servers import ROOT
+
+AXE = ROOT / ".tools" / "axe-core" / "axe.min.js"
+NU = ROOT / ".tools" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+SCRIPTS = Path(__file__).with_name("scripts")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CHROMEBOOK = {"width": 1366, "height": 625}  # what a small laptop leaves inside its window
+PHONE = {"width": 390, "height": 844}
+ZOOMED = {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
+MOST_STOPS = 120
+WRAPPED = (
+    "<!doctype html>\n<html lang='en'><head><title>Part</title></head>"
+    "<body><h1>Part</h1>\n{}\n</body></html>"
+)
+
+
+class Gates:
+    """Visits states, runs every check on each, and gathers what is wrong."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._found: list[str] = []
+        self._seen: dict[str, int] = {}
+
+    def visit(self, device: Device, name: str) -> None:
+        """Check the page in front of somebody, and keep it for the HTML checker."""
+        for fault in faults_of(device):
+            self._found.append(f"{name}: {fault}")
+        self._keep(name, device.answer.text() if device.answer else "")
+        for number, part in enumerate(live_parts(device)):
+            self._keep(f"{name}, part {number + 1}", WRAPPED.format(part))
+
+    def keep_part(self, name: str, part: str) -> None:
+        """A fragment that was fetched some other way."""
+        self._keep(name, WRAPPED.format(part))
+
+    def passed(self) -> bool:
+        """Nothing was found on the way, nor by the HTML checker in all pages at once."""
+        found = self._found + html_faults(self.folder)
+        assert not found, "\n".join(found)
+        return True
+
+    def _keep(self, name: str, html: str) -> None:
+        path = self.folder / (re.sub(r"\W+", "-", name) + ".html")
+        assert not path.exists(), f"two states are called {name}"
+        path.write_text(html)
+
+
+def faults_of(device: Device) -> Iterator[str]:
+    """Every check on the page as it is, once; the window is a laptop's again afterwards."""
+    page = device.page
+    page.evaluate(AXE.read_text())
+    page.emulate_media(reduced_motion="reduce")
+    yield from moving_parts(page)
+    yield from accessibility_faults(page, "light")
+    yield from small_buttons(page)
+    yield from focus_faults(page)
+    yield from memory_faults(device)
+    page.emulate_media(color_scheme="dark")
+    yield from accessibility_faults(page, "dark")
+    page.set_viewport_size(PHONE)
+    yield from accessibility_faults(page, "dark phone")
+    yield from sideways_faults(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(ZOOMED)
+    yield from sideways_faults(page)
+    page.set_viewport_size(LAPTOP)
+
+
+def accessibility_faults(page: Page, where: str) -> Iterator[str]:
+    """WCAG 2.2 AA and good practice, as axe sees them (gate 1)."""
+    for each in page.evaluate((SCRIPTS / "axe.js").read_text(), RULES):
+        yield f"axe, {where}: {each['id']} at {each['targets']}: {each['help']}"
+
+
+def moving_parts(page: Page) -> Iterator[str]:
+    """Nothing moves for those who asked for no motion (gate 13)."""
+    if moving := page.evaluate("() => document.getAnimations().length"):
+        yield f"{moving} parts move in spite of reduced motion"
+
+
+def small_buttons(page: Page) -> Iterator[str]:
+    """Main actions are at least 44 pixels high and wide (gate 11)."""
+    for each in page.evaluate((SCRIPTS / "small_buttons.js").read_text()):
+        yield f"small target: {each}"
+
+
+def sideways_faults(page: Page) -> Iterator[str]:
+    """No sideways scroll, also with wider text spacing (gates 9 and 10, WCAG 1.4.10, 1.4.12)."""
+    for each in page.evaluate((SCRIPTS / "sideways.js").read_text()):
+        yield f"sideways at {page.viewport_size}: {each}"
+
+
+def focus_faults(page: Page) -> Iterator[str]:
+    """Tab reaches every control, and each stop is in view with a ring (gate 8, WCAG 2.4.11)."""
+    page.set_viewport_size(CHROMEBOOK)
+    look = (SCRIPTS / "focus.js").read_text()
+    wanted = page.evaluate((SCRIPTS / "focus_start.js").read_text())
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(look)
+        if stop["end"]:
+            break
+        if stop["fault"]:
+            yield f"focus on {stop['name']}: {stop['fault']}"
+    reached = page.evaluate("() => window.stops.size")
+    if reached < wanted:
+        yield f"Tab reaches {reached} of {wanted} controls"
+    page.evaluate("() => document.activeElement.blur()")
+    page.set_viewport_size(LAPTOP)
+
+
+def memory_faults(device: Device) -> Iterator[str]:
+    """Nothing is left on the device: no storage, and no page in a cache (V05, V06)."""
+    if device.page.evaluate("() => localStorage.length + sessionStorage.length"):
+        yield "something is kept in the browser's storage"
+    if device.answer and device.answer.headers.get("cache-control") != "no-store":
+        yield f"a page may be cached: {device.answer.headers.get('cache-control')}"
+
+
+def live_parts(device: Device) -> list[str]:
+    """What the page's own polls would be answered with just now."""
+    addresses = device.page.evaluate(
+        "() => [...document.querySelectorAll('[data-hx-get]')].map(each => each.dataset.hxGet)"
+    )
+    return [part_at(device, address) for address in addresses]
+
+
+def part_at(device: Device, address: str) -> str:
+    asked = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    return device.page.request.get(device.portal.url + address, headers=asked).text()
+
+
+def html_faults(folder: Path) -> list[str]:
+    """What the Nu HTML checker finds in the kept pages, warnings too (gate 3)."""
+    assert list(folder.iterdir()), "no page was kept"
+    command = ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", NU, "--stdout", folder]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert not checked.stderr, checked.stderr
+    return checked.stdout.splitlines()
