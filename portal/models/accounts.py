@@ -150,9 +150,9 @@ class LinkedAccount(BaseModel):
 
 LinkedAccount.add_index(
     LinkedAccount.index(
+        LinkedAccount.sourced_id,  # First: nearly all rows share the other two.
         LinkedAccount.provider,
         LinkedAccount.issuer,
-        LinkedAccount.sourced_id,
         unique=True,
         name="linked_accounts_one_per_identity",
     )
