@@ -15,12 +15,14 @@ from peewee import (
     Database,
     DatabaseProxy,
     IntegrityError,
+    InterfaceError,
     OperationalError,
     PostgresqlDatabase,
     SqliteDatabase,
 )
 from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase
+from psycopg.errors import DiskFull, UniqueViolation
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK = 7_305_001
@@ -68,17 +70,26 @@ def write(step: Callable[[], Result]) -> Result:
     """Run `step` in one short transaction and return its result; it must be safe to run again.
 
     SQLite takes its write lock at the start (trust.md D1). What another writer's timing can cause
-    (a lock, a deadlock, a row that appeared first) is tried again, up to five times (F19).
+    (a lock, a deadlock, a row that appeared first) and a connection that was lost are tried again,
+    up to five times (F18, F19).
     """
     for last_try in (False,) * (WRITE_TRIES - 1) + (True,):
         try:
             with db.atomic():
                 return step()
-        except (OperationalError, IntegrityError):
-            if last_try or db.in_transaction():
+        except (OperationalError, InterfaceError, IntegrityError) as error:
+            if last_try or db.in_transaction() or not _may_pass(error):
                 raise
+            if is_postgresql():
+                db.close()  # A lost connection would fail for ever; a sound one is pooled.
             time.sleep(random.uniform(0.01, 0.1))
     raise AssertionError("unreachable")
+
+
+def is_out_of_space(error: BaseException) -> bool:
+    """Whether a disk was full, however the driver wrapped it (F16, trust.md D2)."""
+    chain = _chain(error)
+    return any(isinstance(each, DiskFull) or "disk is full" in str(each) for each in chain)
 
 
 def rows(records: Iterable[Iterable[Any]]) -> tuple[str, str]:
@@ -103,6 +114,24 @@ def clock_sql() -> str:
     if is_postgresql():
         return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
     return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether trying again can help: of broken constraints, only that a row was there first."""
+    if not isinstance(error, IntegrityError):
+        return not is_out_of_space(error)
+    return any(
+        isinstance(each, UniqueViolation) or "UNIQUE constraint" in str(each)
+        for each in _chain(error)
+    )
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
 
 
 def _database_at(url: str) -> Database:

@@ -38,12 +38,17 @@ def read_roster(
     district = section.district_sourced_id
     _refuse_while_resting(district)
     shared = _SharedWait(district, progress)
-    return _read(
-        settings,
-        district,
-        limits,
-        lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, shared),
-    )
+    try:
+        return _read(
+            settings,
+            district,
+            limits,
+            lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, shared),
+        )
+    except ProviderError as error:
+        if error.retry_at is not None:
+            shared.rest(error.retry_at)
+        raise
 
 
 def read_teacher_classes(
@@ -97,9 +102,12 @@ class _SharedWait:
         waiting_until: datetime | None = None,
     ) -> None:
         if waiting_until is not None and waiting_until != self._known:
-            DistrictConnection.rest(PROVIDER, self._district, waiting_until)
+            self.rest(waiting_until)
         self._known = waiting_until
         self._progress(students_read, students_listed, waiting_until)
+
+    def rest(self, until: datetime) -> None:
+        DistrictConnection.rest(PROVIDER, self._district, until)
 
 
 def _refuse_while_resting(district_sourced_id: str) -> None:

@@ -9,12 +9,12 @@ from portal.database import write
 from portal.models import rosters
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
+from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind, HoldState
 from portal.models.rosters import Change
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import RunSource, RunState, SyncRun
-from portal.roster.records import StudentRecord
 
 
 def keep(hold: Hold, account: Account) -> bool:
@@ -29,7 +29,7 @@ def apply(hold: Hold, account: Account) -> bool:
 
 def _keep(hold: Hold, account: Account, now: datetime) -> bool:
     section = hold.section.lock()
-    if not hold.close(HoldState.KEPT, now, account):
+    if hold.expires_at <= now or not hold.close(HoldState.KEPT, now, account):
         return False
     section.roster_changed()
     _audit("hold.kept", hold, account, now)
@@ -38,7 +38,7 @@ def _keep(hold: Hold, account: Account, now: datetime) -> bool:
 
 def _apply(hold: Hold, account: Account, now: datetime) -> bool:
     section = hold.section.lock()
-    if not hold.close(HoldState.APPLIED, now, account):
+    if hold.expires_at <= now or not hold.close(HoldState.APPLIED, now, account):
         return False
     waiting = list(hold.changes())
     run = _run(section, account, now)
@@ -46,7 +46,7 @@ def _apply(hold: Hold, account: Account, now: datetime) -> bool:
         run.removed_count = _remove(section, run, waiting, now)
     else:
         run.updated_count = _rename(section, run, waiting)
-    run.unchanged_count = hold.list_count - len(waiting)
+    run.unchanged_count = Enrollment.active(section).count() - run.updated_count
     run.save()
     section.roster_changed()
     _audit("hold.applied", hold, account, now)
@@ -69,30 +69,17 @@ def _run(section: Section, account: Account, now: datetime) -> SyncRun:
 def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:
     removed = rosters.archive(section, [change.sourced_id for change in held], run, now)
     changes = [
-        Change(ChangeKind.REMOVED, _after(change), moved_to=change.moved_to) for change in held
+        Change(ChangeKind.REMOVED, change.after, moved_to=change.moved_to) for change in held
     ]
     rosters.record(section, run, changes)
     return removed
 
 
 def _rename(section: Section, run: SyncRun, held: list[SyncChange]) -> int:
-    rosters.rename(section, [_after(change) for change in held])
-    changes = [Change(ChangeKind.RENAMED, _after(change), _before(change)) for change in held]
+    rosters.rename(section, [change.after for change in held])
+    changes = [Change(ChangeKind.RENAMED, change.after, change.before) for change in held]
     rosters.record(section, run, changes)
     return len(held)
-
-
-def _after(change: SyncChange) -> StudentRecord:
-    return StudentRecord(change.sourced_id, change.given_name, change.family_name, change.grade)
-
-
-def _before(change: SyncChange) -> StudentRecord:
-    return StudentRecord(
-        change.sourced_id,
-        change.given_name_before,
-        change.family_name_before,
-        change.grade_before,
-    )
 
 
 def _audit(action: str, hold: Hold, account: Account, now: datetime) -> None:

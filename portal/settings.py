@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+OLDEST_SQLITE = (3, 38)  # Its JSON operators carry every set-based write.
 BUNDLED_COURSES = Path(__file__).with_name("courses.toml")
 
 
@@ -45,7 +47,7 @@ class Settings:
             portal_env=_choice(environ, "PORTAL_ENV", "development", ("development", "production")),
             portal_url=_origin(environ, "PORTAL_URL"),
             secret_keys=_secrets(environ, "SECRET_KEY"),
-            database_url=_required(environ, "DATABASE_URL"),
+            database_url=_database_url(environ),
             redis_url=_required(environ, "REDIS_URL"),
             clever_client_id=_required(environ, "CLEVER_CLIENT_ID"),
             clever_client_secret=_required(environ, "CLEVER_CLIENT_SECRET"),
@@ -99,6 +101,16 @@ def _required(environ: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingsError(f"{name} is not set. docs/settings.md says what it is for.")
     return value
+
+
+def _database_url(environ: Mapping[str, str]) -> str:
+    url = _required(environ, "DATABASE_URL")
+    if url.startswith("sqlite:") and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise SettingsError(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}; 3.38 or newer is needed. "
+            "Use PostgreSQL, or a newer system."
+        )
+    return url
 
 
 def _secrets(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from peewee import OperationalError
+from peewee import InterfaceError, OperationalError
 
 from portal import clock
-from portal.database import write
+from portal.database import is_out_of_space, write
 from portal.models import rosters
 from portal.models.audit import AuditEvent
 from portal.models.base import tuples_of
@@ -56,6 +56,7 @@ class Basis:
     plan: RosterPlan
     verdict: Verdict
     moved_to: dict[str, str]
+    known_count: int
 
 
 def sync_section(run: SyncRun, read: RosterReader) -> None:
@@ -72,8 +73,10 @@ def sync_section(run: SyncRun, read: RosterReader) -> None:
         logger.info("run lost", extra={"run": claimed.public_id})
     except ProviderError as error:
         _end_unread(claimed, error)
-    except Exception as error:
-        _end_broken(claimed, error)
+    except (OperationalError, InterfaceError) as error:
+        _end_without_database(claimed, error)
+    except Exception:
+        _end_broken(claimed, OwnReason.UNEXPECTED)
         raise
 
 
@@ -122,22 +125,28 @@ class _Progress:
 
 
 def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
-    plan = RosterPlan.between(Enrollment.roster(section), snapshot)
-    if not plan:
-        return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {})
     since = now - HOLD_LASTS
+    enrolled = Enrollment.roster(section)
+    known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
+    plan = RosterPlan.between(enrolled, snapshot, known)
+    if plan.renamed:
+        asked_elsewhere = Hold.names_in_question(section, since)
+        plan = RosterPlan.between(enrolled, snapshot, known, asked_elsewhere)
+    if not plan:
+        return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {}, 0)
     verdict = guard.judge(
         plan,
         Enrollment.removed_unasked_since(section, now - LATELY),
         _kept(section, HoldKind.REMOVALS, since),
         _kept(section, HoldKind.RENAMES, since),
     )
-    return Basis(section, plan, verdict, Enrollment.elsewhere(section, plan.removed_ids))
+    moved_to = Enrollment.elsewhere(section, plan.removed_ids)
+    return Basis(section, plan, verdict, moved_to, len(known))
 
 
 def _kept(section: Section, kind: HoldKind, since: datetime) -> list[frozenset[str]]:
     return [
-        frozenset(change.sourced_id for change in hold.changes())
+        frozenset(change.key for change in hold.changes())
         for hold in Hold.kept_since(section, kind, since)
     ]
 
@@ -171,7 +180,7 @@ def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) 
     section, plan, verdict = basis.section, basis.plan, basis.verdict
     removed = plan.removed if verdict.removals is Answer.APPLY else ()
     renamed = plan.renamed if verdict.renames is Answer.APPLY else ()
-    existing = rosters.enroll(section, plan.added, now)
+    rosters.enroll(section, plan.added, now)
     rosters.refresh(section, [update.after for update in (*renamed, *plan.refreshed)])
     if removed:
         rosters.archive(section, [record.sourced_id for record in removed], run, now)
@@ -185,7 +194,7 @@ def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) 
         "unchanged_count": plan.unchanged_count,
         "held_count": _count(plan, verdict, Answer.HOLD),
         "kept_count": _count(plan, verdict, Answer.KEEP),
-        "existing_count": existing,
+        "existing_count": basis.known_count,
         "skipped_count": snapshot.unreadable_count,
         "unshared_count": snapshot.unshared_count,
         "students_read": len(snapshot.students),
@@ -207,17 +216,18 @@ def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     plan, verdict = basis.plan, basis.verdict
     wanted = {
         HoldKind.REMOVALS: plan.removed_ids if verdict.removals is Answer.HOLD else frozenset(),
-        HoldKind.RENAMES: plan.renamed_ids if verdict.renames is Answer.HOLD else frozenset(),
+        HoldKind.RENAMES: plan.rename_keys if verdict.renames is Answer.HOLD else frozenset(),
     }
     opened = set()
-    for kind, sourced_ids in wanted.items():
-        hold, digest = waiting.get(kind), _digest(sourced_ids)
+    for kind, asked in wanted.items():
+        hold, digest = waiting.get(kind), _digest(asked)
         if hold is not None and hold.digest == digest:
+            hold.recount(plan.list_count)
             continue
         if hold is not None:
-            hold.close(HoldState.SUPERSEDED if sourced_ids else HoldState.DISSOLVED, now)
-        if sourced_ids:
-            _open_hold(run, basis, kind, len(sourced_ids), digest, now)
+            hold.close(HoldState.SUPERSEDED if asked else HoldState.DISSOLVED, now)
+        if asked:
+            _open_hold(run, basis, kind, len(asked), digest, now)
             opened.add(kind)
     return opened
 
@@ -238,8 +248,8 @@ def _open_hold(
     )
 
 
-def _digest(sourced_ids: Iterable[str]) -> str:
-    return hashlib.sha256(" ".join(sorted(sourced_ids)).encode()).hexdigest()
+def _digest(asked: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(asked)).encode()).hexdigest()
 
 
 def _changes(
@@ -311,12 +321,23 @@ def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
     )
     if error.reason is FailureReason.CLASS_GONE:
         Section.update(class_gone_at=now).where(Section.id == run.section_id).execute()
+        Hold.dissolve(run.section_id, now)
 
 
-def _end_broken(run: SyncRun, error: Exception) -> None:
-    """A fault of ours: the transaction is rolled back, the run says so, the bug is raised."""
-    reason = OwnReason.STORAGE if isinstance(error, OperationalError) else OwnReason.UNEXPECTED
+def _end_without_database(run: SyncRun, error: Exception) -> None:
+    """No room is said (F16); a database that is busy or away gets the run back by its lease (F15).
+
+    The sweeper rings again once the lease is over, and a run is tried a few times at most.
+    """
+    details = {"run": run.public_id, "reference": run.reference, "error": type(error).__name__}
+    logger.error("database failed during sync", extra=details)
+    if is_out_of_space(error):
+        _end_broken(run, OwnReason.STORAGE)
+
+
+def _end_broken(run: SyncRun, reason: OwnReason) -> None:
+    """The transaction is rolled back; the run says so, if the database lets it."""
     try:
         run.finish(RunState.FAILED, clock.now(), reason=reason)
-    except (RunLost, OperationalError):
+    except (RunLost, OperationalError, InterfaceError):
         logger.info("run not marked", extra={"run": run.public_id})

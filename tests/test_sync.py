@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from peewee import OperationalError
 
 from portal import clock, holds
 from portal.database import db
@@ -18,6 +19,7 @@ from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import OwnReason, RunLost, RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
+from portal.roster.records import StudentRecord
 from portal.sync import sync_section
 from tests.rosters import (
     OKAFOR,
@@ -417,3 +419,123 @@ def test_a_sync_makes_the_same_number_of_queries_whatever_the_number_of_students
         roster = reading(*students(size, first=1000 * number), roster_class=algebra(f"c{number}"))
         counts.append(len(queries(lambda s=section, r=roster: synced(s, r))))
     assert counts[0] == counts[1]
+
+
+def shifted(count: int) -> list[StudentRecord]:
+    return [replace(each, family_name="Shifted") for each in students(count)]
+
+
+def test_names_held_in_one_section_are_not_taken_over_by_way_of_another(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(20)))
+    synced(section, reading(*shifted(20)))
+    band = section_of(algebra("c2", name="Band"), rivera)
+    run = synced(band, reading(*shifted(5), roster_class=algebra("c2")))
+
+    assert (run.state, run.added_count, run.updated_count) == (RunState.DONE, 5, 0)
+    assert Enrollment.roster(section)["s00001"].family_name == "Family00001"
+
+
+def test_many_new_names_of_known_students_are_held_when_they_come_with_a_new_section(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(20)))
+    band = section_of(algebra("c2", name="Band"), rivera)
+    run = synced(band, reading(*shifted(20), roster_class=algebra("c2")))
+
+    assert (run.state, run.added_count, run.held_count) == (RunState.HELD, 20, 20)
+    assert Enrollment.roster(band)["s00001"].family_name == "Family00001"
+
+
+def test_a_known_student_with_a_new_name_is_added_renamed_and_recorded(
+    full_section: Section, rivera: Account
+) -> None:
+    band = section_of(algebra("c2", name="Band"), rivera)
+    grace = replace(student(1), given_name="Grace")
+    run = synced(band, reading(grace, roster_class=algebra("c2")))
+
+    kinds = sorted(change.kind for change in SyncChange.of(run, list(ChangeKind)))
+    assert (kinds, run.existing_count) == (["added", "renamed"], 1)
+    assert Enrollment.roster(full_section)["s00001"].given_name == "Grace"
+
+
+def test_other_new_names_for_the_same_students_are_another_question(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(10)))
+    synced(section, reading(*[replace(each, family_name="Wrong") for each in students(10)]))
+    first = the_hold(section)
+    synced(section, reading(*shifted(10)))
+
+    assert not holds.apply(first, rivera)
+    assert holds.apply(the_hold(section), rivera)
+    assert Enrollment.roster(section)["s00001"].family_name == "Shifted"
+
+
+def test_names_that_were_refused_are_asked_about_again_once_they_differ(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(10)))
+    synced(section, reading(*[replace(each, family_name="Wrong") for each in students(10)]))
+    holds.keep(the_hold(section), rivera)
+
+    assert synced(section, reading(*shifted(10))).state == RunState.HELD
+
+
+def test_nobody_is_removed_by_an_answer_once_the_class_is_gone(
+    full_section: Section, rivera: Account
+) -> None:
+    synced(full_section, reading(*students(15, first=12)))
+    hold = the_hold(full_section)
+    synced(full_section, refusing(ProviderError(FailureReason.CLASS_GONE)))
+
+    assert not holds.apply(hold, rivera)
+    assert len(listed(full_section)) == 26
+
+
+def test_an_answer_to_a_question_that_has_run_out_changes_nothing(
+    full_section: Section, rivera: Account
+) -> None:
+    synced(full_section, reading(*students(15, first=12)))
+    Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
+
+    assert not holds.apply(the_hold(full_section), rivera)
+    assert len(listed(full_section)) == 26
+
+
+def test_the_same_question_is_shown_beside_the_list_as_it_is_now(full_section: Section) -> None:
+    synced(full_section, reading(*students(15, first=12)))
+    synced(full_section, reading(*students(18, first=12)))
+
+    assert (the_hold(full_section).student_count, the_hold(full_section).list_count) == (11, 26)
+    synced(full_section, reading(*students(18, first=12)))
+    assert the_hold(full_section).list_count == 29
+
+
+def test_a_sign_in_writes_back_nothing_that_somebody_else_has_changed(rivera: Account) -> None:
+    linked = LinkedAccount.find("clever", "https://clever.com", "t1")
+    assert linked is not None
+    Account.update(disabled_at=clock.now()).execute()
+    linked.refresh(RIVERA, clock.now())
+
+    assert Account.get_by_id(rivera.id).disabled_at is not None
+
+
+def test_a_database_that_was_busy_gets_the_run_back_instead_of_a_failure(section: Section) -> None:
+    def busy(*_: object) -> object:
+        raise OperationalError("database is locked")
+
+    run, _ = SyncRun.request(section, RunSource.TEACHER, clock.now())
+    sync_section(run, busy)  # type: ignore[arg-type]
+    assert SyncRun.get_by_id(run.id).state == RunState.RUNNING
+
+
+def test_F16_a_full_disk_is_said_and_the_list_stays(full_section: Section) -> None:
+    def full(*_: object) -> object:
+        raise OperationalError("database or disk is full")
+
+    run, _ = SyncRun.request(full_section, RunSource.TEACHER, clock.now())
+    sync_section(run, full)  # type: ignore[arg-type]
+    assert SyncRun.get_by_id(run.id).reason == OwnReason.STORAGE
+    assert len(listed(full_section)) == 26

@@ -32,6 +32,7 @@ class BaseModel(Model):
     class Meta:
         database = db
         legacy_table_names = False
+        only_save_dirty = True  # A save never writes back what another request has changed (A44).
 
 
 def tuples_of(query: ModelSelect[Any]) -> list[tuple[Any, ...]]:

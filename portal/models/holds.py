@@ -83,6 +83,37 @@ class Hold(BaseModel):
         )
 
     @classmethod
+    def names_in_question(cls, section: Section, since: datetime) -> frozenset[str]:
+        """The new names that other sections' renames wait with, or were told to keep out.
+
+        A student has one account in every section: a name that a person is asked about in one
+        is not taken over by way of another.
+        """
+        asked = (cls.state == HoldState.WAITING) | (
+            (cls.state == HoldState.KEPT) & (cls.answered_at > since)
+        )
+        held = (
+            SyncChange.select()
+            .join(cls, on=(cls.run == SyncChange.run))
+            .join(Section)
+            .where(
+                asked
+                & (cls.kind == HoldKind.RENAMES)
+                & (SyncChange.kind == ChangeKind.HELD_RENAME)
+                & (cls.section != section)
+                & (Section.district_sourced_id == section.district_sourced_id)
+            )
+        )
+        return frozenset(change.key for change in held)
+
+    @classmethod
+    def dissolve(cls, section_id: int, now: datetime) -> None:
+        """Close what waits: there is no class any more to agree with (F24)."""
+        cls.update(state=HoldState.DISSOLVED, answered_at=now).where(
+            (cls.section == section_id) & (cls.state == HoldState.WAITING)
+        ).execute()
+
+    @classmethod
     def expire(cls, now: datetime) -> int:
         """Close what nobody answered; nothing is removed (decision 4). Returns how many."""
         expired: int = (
@@ -100,6 +131,10 @@ class Hold(BaseModel):
             .execute()
         )
         return bool(closed)
+
+    def recount(self, list_count: int) -> None:
+        """The same question beside a list that has grown or shrunk. Call inside a transaction."""
+        Hold.update(list_count=list_count).where(Hold.id == self.id).execute()
 
     def changes(self) -> ModelSelect[SyncChange]:
         """The students this hold is about, as the changes that wait."""

@@ -9,6 +9,8 @@ from peewee import CharField, ForeignKeyField
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
 
+Completed = frozenset[tuple[str, str]]
+
 
 class LessonCompletion(BaseModel):
     account = ForeignKeyField(Account, backref="lesson_completions", on_delete="CASCADE")
@@ -20,12 +22,10 @@ class LessonCompletion(BaseModel):
         table_name = "lesson_completions"
 
     @classmethod
-    def of(cls, account: Account, course_slug: str) -> frozenset[str]:
-        """The slugs of the lessons of one course that this account has done."""
-        found = cls.select(cls.lesson_slug).where(
-            (cls.account == account) & (cls.course_slug == course_slug)
-        )
-        return frozenset(slug for (slug,) in tuples_of(found))
+    def of(cls, account: Account) -> Completed:
+        """What this account has done, as pairs of course and lesson slug."""
+        found = cls.select(cls.course_slug, cls.lesson_slug).where(cls.account == account)
+        return frozenset((course, lesson) for course, lesson in tuples_of(found))
 
     @classmethod
     def mark(cls, account: Account, course_slug: str, lesson_slug: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ Every statement takes its records as one JSON parameter (`database.rows`): perfo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,27 +29,31 @@ class Change:
     moved_to: str = ""
 
 
-def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -> int:
+def known(section: Section, sourced_ids: Collection[str]) -> dict[str, StudentRecord]:
+    """Those of these students who have an account already, as they are called here today."""
+    if not sourced_ids:
+        return {}
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    found = execute(
+        _FIND_KNOWN.format(rows=item),
+        (parameter, section.provider, section.issuer, AccountKind.STUDENT),
+    )
+    return {row[0]: StudentRecord(*row) for row in found.fetchall()}
+
+
+def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -> None:
     """Put students into the section: the same account in every section, made where there is none.
 
-    Someone who was here before gets the same enrollment back (Y7). Returns how many already had
-    an account. Call inside a transaction.
+    Someone who was here before gets the same enrollment back (Y7). Nobody who has an account is
+    renamed by being added: the plan decides that (decision 4). Call inside a transaction.
     """
     if not students:
-        return 0
+        return
     item, people = rows(_person(student) for student in students)
     key, at = (section.provider, section.issuer), to_microseconds(now)
-    existing: int = execute(_COUNT_KNOWN.format(rows=item), (people, *key)).fetchone()[0]
-    if existing < len(students):
-        execute(_NEW_ACCOUNTS.format(rows=item), (AccountKind.STUDENT, at, people, *key))
-        execute(
-            _NEW_LINKED_ACCOUNTS.format(rows=item),
-            (*key, section.district_sourced_id, at, people),
-        )
-    if existing:
-        refresh(section, students)
+    execute(_NEW_ACCOUNTS.format(rows=item), (AccountKind.STUDENT, at, people, *key))
+    execute(_NEW_LINKED_ACCOUNTS.format(rows=item), (*key, section.district_sourced_id, at, people))
     execute(_ENROLL.format(rows=item), (people, *key, section.id, at))
-    return existing
 
 
 def refresh(section: Section, students: Sequence[StudentRecord]) -> None:
@@ -118,7 +122,15 @@ def _change(change: Change) -> tuple[str, ...]:
     )
 
 
-_COUNT_KNOWN = f"{KNOWN} SELECT COUNT(*) FROM known"
+_FIND_KNOWN = f"""
+    {KNOWN}
+    SELECT l.sourced_id, a.given_name, a.family_name, a.grade, l.sis_id, l.student_number,
+      l.district_username, l.school_sourced_ids, l.legacy_id
+    FROM known
+    JOIN accounts a ON a.id = known.account_id
+    JOIN linked_accounts l ON l.id = known.id
+    WHERE a.kind = ?
+"""
 _NEW_ACCOUNTS = """
     INSERT INTO accounts (public_id, kind, given_name, family_name, grade, sort_name, created_at)
     SELECT r.value->>1, CAST(? AS TEXT), r.value->>2, r.value->>3, r.value->>4, r.value->>10,

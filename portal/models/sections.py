@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,14 @@ from peewee import (
 
 from portal.database import execute, is_postgresql, rows
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, to_microseconds
+from portal.models.base import (
+    BaseModel,
+    UtcDateTimeField,
+    new_public_id,
+    to_microseconds,
+    tuples_of,
+)
+from portal.roster.names import display_name
 from portal.roster.records import ClassRecord, TermRecord
 
 
@@ -111,14 +118,22 @@ class Section(BaseModel):
         locked: Section = (query.for_update() if is_postgresql() else query).get()
         return locked
 
-    def teachers(self) -> ModelSelect[Account]:
-        """The accounts that teach this section today, the main teacher first."""
-        return (
-            Account.select(Account, SectionTeacher.is_main)
-            .join(SectionTeacher, on=(SectionTeacher.account == Account.id))
-            .where((SectionTeacher.section == self) & SectionTeacher.ended_at.is_null())
-            .order_by(SectionTeacher.is_main.desc(), SectionTeacher.id)
+    @classmethod
+    def main_teachers(cls, sections: Collection[Section]) -> dict[int, str]:
+        """The name to show for each section's teacher, by the section's key.
+
+        The main teacher where she has an account, else a co-teacher.
+        """
+        query = (
+            SectionTeacher.select(SectionTeacher.section, Account.given_name, Account.family_name)
+            .join(Account)
+            .where(
+                SectionTeacher.section.in_([section.id for section in sections])
+                & SectionTeacher.ended_at.is_null()
+            )
+            .order_by(SectionTeacher.is_main, SectionTeacher.id.desc())
         )
+        return {key: display_name(given, family) for key, given, family in tuples_of(query)}
 
     def match(self, roster_class: ClassRecord, fence: int, now: datetime, changed: bool) -> None:
         """Note that the section matched its class just now, and take over the class's values.

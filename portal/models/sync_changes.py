@@ -10,6 +10,8 @@ from peewee import CharField, ForeignKeyField, ModelSelect, TextField
 from portal.models.accounts import Account
 from portal.models.base import BaseModel
 from portal.models.sync_runs import SyncRun
+from portal.roster.plan import rename_key
+from portal.roster.records import StudentRecord
 
 
 class ChangeKind(StrEnum):
@@ -38,6 +40,22 @@ class SyncChange(BaseModel):
 
     class Meta:
         table_name = "sync_changes"
+
+    @property
+    def after(self) -> StudentRecord:
+        return StudentRecord(self.sourced_id, self.given_name, self.family_name, self.grade)
+
+    @property
+    def before(self) -> StudentRecord:
+        return StudentRecord(
+            self.sourced_id, self.given_name_before, self.family_name_before, self.grade_before
+        )
+
+    @property
+    def key(self) -> str:
+        """What the guard knows this held change by."""
+        is_rename = self.kind == ChangeKind.HELD_RENAME
+        return rename_key(self.after) if is_rename else str(self.sourced_id)
 
     @classmethod
     def of(cls, run: SyncRun, kinds: Collection[ChangeKind]) -> ModelSelect[SyncChange]:

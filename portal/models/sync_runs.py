@@ -160,20 +160,26 @@ class SyncRun(BaseModel):
 
     @classmethod
     def latest(cls, section: Section) -> SyncRun | None:
+        """The run in flight, else the newest: an answered hold does not hide a sync that runs."""
         found: SyncRun | None = (
-            cls.select().where(cls.section == section).order_by(cls.id.desc()).get_or_none()
+            cls.select()
+            .where(cls.section == section)
+            .order_by(cls.finished_at.is_null().desc(), cls.id.desc())
+            .get_or_none()
         )
         return found
 
     @classmethod
     def latest_of(cls, sections: Collection[Section]) -> dict[int, SyncRun]:
-        """The latest run of each section, by the section's key."""
-        newest = (
-            cls.select(fn.MAX(cls.id))
-            .where(cls.section.in_([section.id for section in sections]))
-            .group_by(cls.section)
+        """The same of each section, by the section's key."""
+        theirs = cls.section.in_([section.id for section in sections])
+        newest = cls.select(fn.MAX(cls.id)).where(theirs).group_by(cls.section)
+        found = (
+            cls.select()
+            .where(theirs & (cls.id.in_(newest) | cls.finished_at.is_null()))
+            .order_by(cls.finished_at.is_null())
         )
-        return {run.section_id: run for run in cls.select().where(cls.id.in_(newest))}
+        return {run.section_id: run for run in found}
 
     @classmethod
     def waiting_for_a_ring(cls, now: datetime, quiet: timedelta) -> ModelSelect[SyncRun]:
@@ -194,11 +200,12 @@ class SyncRun(BaseModel):
     def finished(self) -> bool:
         return self.finished_at is not None
 
-    def ahead(self) -> int:
-        """How many queued runs will start before this one."""
+    def ahead(self, now: datetime) -> int:
+        """How many queued runs will start before this one; one that Clever put off will not."""
+        due = SyncRun.not_before.is_null() | (SyncRun.not_before <= now)
         count: int = (
             SyncRun.select()
-            .where((SyncRun.state == RunState.QUEUED) & (SyncRun.id < self.id))
+            .where((SyncRun.state == RunState.QUEUED) & (SyncRun.id < self.id) & due)
             .count()
         )
         return count

@@ -32,16 +32,16 @@ def judge(
     """Judge a plan by the guard's numbers and by what a person has already refused.
 
     `removed_lately` are the removals of the last 24 hours that nobody was asked about: they count
-    with these, so that small steps do not drain a class. `kept_…` are the sets of sourced ids that
-    a person chose to keep in the last 14 days.
+    with these, so that small steps do not drain a class. `kept_…` are the sets that a person chose
+    to keep in the last 14 days: sourced ids of removals, `rename_key`s of renames.
     """
     many_removals = plan.empties_the_list or too_many_removals(
         len(plan.removed) + removed_lately, plan.list_count
     )
-    many_renames = too_many_renames(len(plan.renamed), plan.list_count)
+    many_renames = too_many_renames(len(plan.renamed), plan.named_count)
     return Verdict(
         removals=_answer(plan.removed_ids, many_removals, kept_removals),
-        renames=_answer(plan.renamed_ids, many_renames, kept_renames),
+        renames=_answer(plan.rename_keys, many_renames, kept_renames),
     )
 
 
@@ -55,11 +55,11 @@ def too_many_renames(count: int, list_count: int) -> bool:
     return count >= 8 and count * 4 > list_count * 3
 
 
-def _answer(ids: frozenset[str], too_many: bool, kept: Collection[frozenset[str]]) -> Answer:
-    if not ids:
+def _answer(asked: frozenset[str], too_many: bool, kept: Collection[frozenset[str]]) -> Answer:
+    if not asked:
         return Answer.APPLY
-    if ids in kept:
+    if asked in kept:
         return Answer.KEEP
     # Someone a person chose to keep is never removed by the machine, however small the new set.
-    asked_before = any(ids & earlier for earlier in kept)
+    asked_before = any(asked & earlier for earlier in kept)
     return Answer.HOLD if too_many or asked_before else Answer.APPLY

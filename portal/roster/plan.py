@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
+
+NOBODY: Mapping[str, StudentRecord] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,18 @@ class Update:
         )
 
 
+def rename_key(named: StudentRecord) -> str:
+    """Who would be called what: another new name for the same student is another question."""
+    return f"{named.sourced_id}\t{named.given_name}\t{named.family_name}"
+
+
 @dataclass(frozen=True, slots=True)
 class RosterPlan:
     """Every change between today's list and a complete read, made before any is applied (Y5).
 
-    `renamed` change a name, `refreshed` only other fields. `list_count` is the number of active
-    students before.
+    `renamed` change a name, `refreshed` only other fields; both may be of students who are added
+    and have an account already. `list_count` is the number of active students before,
+    `named_count` of those whose names are known here, `unchanged_count` of those who stay as is.
     """
 
     added: tuple[StudentRecord, ...]
@@ -38,43 +46,52 @@ class RosterPlan:
     renamed: tuple[Update, ...]
     refreshed: tuple[Update, ...]
     list_count: int
+    named_count: int
+    unchanged_count: int
 
     @classmethod
-    def between(cls, current: Mapping[str, StudentRecord], incoming: RosterSnapshot) -> RosterPlan:
-        """The plan that makes `current` (by sourced id) match; unreadable students stay."""
+    def between(
+        cls,
+        current: Mapping[str, StudentRecord],
+        incoming: RosterSnapshot,
+        known: Mapping[str, StudentRecord] = NOBODY,
+        in_question: Collection[str] = (),
+    ) -> RosterPlan:
+        """The plan that makes `current` (by sourced id) match; unreadable students stay.
+
+        `known` are students of other sections who may be added here, as they are called today.
+        `in_question` are new names (as `rename_key`) that wait for a person's answer in another
+        section: an account is one, so they wait here too.
+        """
         found = incoming.students
         updates = [
             Update(before, found[sourced_id])
-            for sourced_id, before in current.items()
+            for sourced_id, before in (*current.items(), *known.items())
             if found.get(sourced_id, before) != before
+            and rename_key(found[sourced_id]) not in in_question
         ]
+        gone = [key for key in current if key not in found and key not in incoming.unreadable]
+        changed = {update.after.sourced_id for update in updates} | set(gone)
         return cls(
             added=tuple(record for key, record in found.items() if key not in current),
-            removed=tuple(
-                record
-                for key, record in current.items()
-                if key not in found and key not in incoming.unreadable
-            ),
+            removed=tuple(current[key] for key in gone),
             renamed=tuple(update for update in updates if update.renames),
             refreshed=tuple(update for update in updates if not update.renames),
             list_count=len(current),
+            named_count=len(current) + len(known),
+            unchanged_count=len(current.keys() - changed),
         )
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.renamed or self.refreshed)
 
     @property
-    def unchanged_count(self) -> int:
-        changed = len(self.removed) + len(self.renamed) + len(self.refreshed)
-        return self.list_count - changed
-
-    @property
     def removed_ids(self) -> frozenset[str]:
         return frozenset(record.sourced_id for record in self.removed)
 
     @property
-    def renamed_ids(self) -> frozenset[str]:
-        return frozenset(update.after.sourced_id for update in self.renamed)
+    def rename_keys(self) -> frozenset[str]:
+        return frozenset(rename_key(update.after) for update in self.renamed)
 
     @property
     def empties_the_list(self) -> bool:

@@ -76,22 +76,17 @@ def find_section(public_id: str) -> Section:
 
 
 def find_run(public_id: str) -> SyncRun:
-    """A run of a section this person teaches today, or 404.
+    """A run of a section this person teaches today, or 404."""
+    run: SyncRun = _one(_run(public_id).where(Section.id.in_(_taught_ids())))
+    return run
 
-    Their own run may end by finding that they no longer do; that much they are told (F44).
-    """
-    shut_out = SyncRun.reason == OwnReason.TEACHER_REMOVED
-    run: SyncRun = _one(
-        SyncRun.select(SyncRun, Section)
-        .join(Section)
-        .where(
-            (SyncRun.public_id == public_id)
-            & (
-                Section.id.in_(_taught_ids())
-                | (shut_out & (SyncRun.started_by == current_account()))
-            )
-        )
+
+def find_run_or_last_word(public_id: str) -> SyncRun:
+    """The same, or the person's own run that ended by finding that they teach it no more (F44)."""
+    last_word = (SyncRun.reason == OwnReason.TEACHER_REMOVED) & (
+        SyncRun.started_by == current_account()
     )
+    run: SyncRun = _one(_run(public_id).where(Section.id.in_(_taught_ids()) | last_word))
     return run
 
 
@@ -106,9 +101,11 @@ def find_hold(public_id: str) -> Hold:
 
 
 def find_student_section(public_id: str) -> Section:
-    """A section this student is or was in, or 404."""
+    """A section this student is in today, or 404."""
     enrollment: Enrollment = _one(
-        Enrollment.of_student(current_account()).where(Section.public_id == public_id)
+        Enrollment.of_student(current_account()).where(
+            (Section.public_id == public_id) & Enrollment.ended_at.is_null()
+        )
     )
     section: Section = enrollment.section
     return section
@@ -138,6 +135,10 @@ def wants_fragment() -> bool:
     if kind is not None:
         return kind == "partial"
     return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+
+
+def _run(public_id: str) -> ModelSelect[SyncRun]:
+    return SyncRun.select(SyncRun, Section).join(Section).where(SyncRun.public_id == public_id)
 
 
 def _taught_ids() -> ModelSelect[Any]:

@@ -7,6 +7,7 @@ from flask import abort
 from portal import districts
 from portal.models.accounts import LinkedAccount
 from portal.providers.base import FailureReason, ProviderError
+from portal.roster.names import clean_id
 from portal.roster.records import ClassRecord, TeacherClasses, TermRecord
 from portal.web.access import current_linked_account
 from portal.web.current import current_settings
@@ -30,6 +31,8 @@ def chosen_class(class_sourced_id: str) -> ChosenClass | ProviderError:
 
     Whether she teaches it is Clever's word, never the browser's (Y11).
     """
+    if clean_id(class_sourced_id) is None:
+        abort(404)
     identity = current_linked_account()
     try:
         found, term = districts.read_class(

@@ -60,7 +60,7 @@ def join() -> ResponseReturnValue:
     identity = current_linked_account()
     section = Section.of_classes(
         identity.provider, identity.issuer, [roster_class.sourced_id]
-    ).first() or abort(404)
+    ).order_by(Section.id).first() or abort(404)
 
     write(lambda: section.revise_teachers(roster_class, clock.now()))
     return redirect(url_for("sections.show", section_id=section.public_id), 303)

@@ -10,7 +10,14 @@ from portal import clock
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.roster.records import Role
-from portal.web.access import current_account, find_run, find_section, role_required, wants_fragment
+from portal.web.access import (
+    current_account,
+    find_run,
+    find_run_or_last_word,
+    find_section,
+    role_required,
+    wants_fragment,
+)
 from portal.web.dashboard import cards_of
 from portal.web.panels import panel_of
 from portal.web.students_table import StudentsTable
@@ -33,7 +40,7 @@ def create(section_id: str) -> Response | str:
 @bp.get("/roster-syncs/<run_id>/panel")
 @role_required(Role.TEACHER)
 def panel(run_id: str) -> str:
-    run = find_run(run_id)
+    run = find_run_or_last_word(run_id)
 
     return _panel(run.section, run, told=request.args.get("told", ""))
 

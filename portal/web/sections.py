@@ -17,6 +17,7 @@ from portal.models.audit import AuditEvent
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError
+from portal.roster.names import clean_name
 from portal.roster.records import ClassRecord, Role, TermRecord
 from portal.web.access import current_account, current_linked_account, find_section, role_required
 from portal.web.classes import chosen_class
@@ -126,7 +127,7 @@ class _Form:
     @classmethod
     def sent(cls) -> _Form:
         return cls(
-            name=request.form.get("name", "").strip()[:LONGEST_NAME],
+            name=clean_name(request.form.get("name", ""))[:LONGEST_NAME],
             course=request.form.get("course", ""),
             idempotency_key=request.form.get("idempotency_key", "")[:64],
         )

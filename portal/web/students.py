@@ -13,9 +13,8 @@ from portal.courses import Course, Lesson
 from portal.database import write
 from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
-from portal.models.lessons import LessonCompletion
+from portal.models.lessons import Completed, LessonCompletion
 from portal.models.sections import Section
-from portal.roster.names import display_name
 from portal.roster.records import Role
 from portal.web.access import current_account, find_student_section, role_required
 from portal.web.current import current_courses
@@ -53,8 +52,7 @@ def home() -> str:
     ]
     if not places:
         return render_template("students/waiting.html")
-    classes = [_card(student, place) for place in places]
-    return render_template("students/home.html", classes=classes)
+    return render_template("students/home.html", classes=_cards(student, places))
 
 
 @bp.get("/classes/<section_id>")
@@ -63,58 +61,49 @@ def section(section_id: str) -> str:
     found = find_student_section(section_id)
     course = current_courses().get(found.course_slug)
 
-    lessons = _lessons(current_account(), course) if course else []
+    done = LessonCompletion.of(current_account())
+    lessons = _lessons(course, done) if course else []
     return render_template("students/section.html", section=found, course=course, lessons=lessons)
 
 
-@bp.post("/lessons/<course_slug>/<lesson_slug>/completion")
+@bp.post("/classes/<section_id>/lessons/<lesson_slug>/completion")
 @role_required(Role.STUDENT)
-def complete(course_slug: str, lesson_slug: str) -> Response:
-    student = current_account()
-    lesson = _lesson_of_theirs(student, course_slug, lesson_slug) or abort(404)
-    done = request.form.get("done") == "1"
+def complete(section_id: str, lesson_slug: str) -> Response:
+    found, student = find_student_section(section_id), current_account()
+    lesson = (found.course_slug, _lesson(found, lesson_slug).slug)
 
-    if done:
-        write(lambda: LessonCompletion.mark(student, course_slug, lesson.slug, clock.now()))
+    if request.form.get("done") == "1":
+        write(lambda: LessonCompletion.mark(student, *lesson, clock.now()))
     else:
-        write(lambda: LessonCompletion.unmark(student, course_slug, lesson.slug))
-    return redirect(_back(student, course_slug), 303)
+        write(lambda: LessonCompletion.unmark(student, *lesson))
+    return redirect(url_for("students.section", section_id=section_id), 303)
 
 
-def _card(student: Account, place: Enrollment) -> ClassCard:
-    section = place.section
-    teacher = section.teachers().first() or section.created_by
-    course = current_courses().get(section.course_slug)
-    rows = _lessons(student, course) if course else []
+def _cards(student: Account, places: list[Enrollment]) -> list[ClassCard]:
+    """The student's classes, in two more queries however many there are."""
+    teachers = Section.main_teachers([place.section for place in places])
+    done = LessonCompletion.of(student)
+    return [_card(place, teachers.get(place.section.id, ""), done) for place in places]
+
+
+def _card(place: Enrollment, teacher_name: str, done: Completed) -> ClassCard:
+    course = current_courses().get(place.section.course_slug)
+    lessons = _lessons(course, done) if course else []
     return ClassCard(
-        public_id=section.public_id,
-        name=section.name,
-        teacher_name=display_name(teacher.given_name, teacher.family_name) if teacher else "",
-        next_lesson=next((row.name for row in rows if not row.done), ""),
+        public_id=place.section.public_id,
+        name=place.section.name,
+        teacher_name=teacher_name,
+        next_lesson=next((lesson.name for lesson in lessons if not lesson.done), ""),
         left_on=place.ended_at,
     )
 
 
-def _lessons(student: Account, course: Course) -> list[LessonRow]:
-    done = LessonCompletion.of(student, course.slug)
-    return [LessonRow(each.slug, each.name, each.slug in done) for each in course.lessons]
+def _lessons(course: Course, done: Completed) -> list[LessonRow]:
+    return [
+        LessonRow(each.slug, each.name, (course.slug, each.slug) in done) for each in course.lessons
+    ]
 
 
-def _lesson_of_theirs(student: Account, course_slug: str, lesson_slug: str) -> Lesson | None:
-    """The lesson, if a class of this student uses its course today."""
-    course = current_courses().get(course_slug)
-    if course is None or _place_with(student, course_slug) is None:
-        return None
-    return next((each for each in course.lessons if each.slug == lesson_slug), None)
-
-
-def _back(student: Account, course_slug: str) -> str:
-    place = _place_with(student, course_slug)
-    section_id = place.section.public_id if place else ""
-    return url_for("students.section", section_id=section_id)
-
-
-def _place_with(student: Account, course_slug: str) -> Enrollment | None:
-    here = (Section.course_slug == course_slug) & Enrollment.ended_at.is_null()
-    place: Enrollment | None = Enrollment.of_student(student).where(here).first()
-    return place
+def _lesson(found: Section, slug: str) -> Lesson:
+    course = current_courses().get(found.course_slug) or abort(404)
+    return next((each for each in course.lessons if each.slug == slug), None) or abort(404)

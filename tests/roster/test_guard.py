@@ -14,12 +14,14 @@ def students(count: int, family_name: str = "Byron") -> list[StudentRecord]:
 
 
 def removing(count: int, list_count: int) -> RosterPlan:
-    return RosterPlan((), tuple(students(count)), (), (), list_count)
+    return RosterPlan(
+        (), tuple(students(count)), (), (), list_count, list_count, list_count - count
+    )
 
 
 def renaming(count: int, list_count: int) -> RosterPlan:
     updates = map(Update, students(count), students(count, "Lovelace"))
-    return RosterPlan((), (), tuple(updates), (), list_count)
+    return RosterPlan((), (), tuple(updates), (), list_count, list_count, list_count - count)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,5 @@ def test_someone_a_person_chose_to_keep_is_not_removed_unasked_in_a_smaller_set(
 
 
 def test_held_removals_do_not_hold_the_renames() -> None:
-    plan = RosterPlan((), tuple(students(11)), (), (), 26)
-
-    assert judge(plan).renames is Answer.APPLY
-    assert judge(renaming(8, 10)).renames is Answer.HOLD
+    assert judge(removing(11, 26)).renames is Answer.APPLY
+    assert judge(renaming(8, 10)).removals is Answer.APPLY
