@@ -12,6 +12,8 @@ import pytest
 from portal import database as portal_database
 from tests.sandbox_clever import RunningSandbox
 from tests.servers import RunningPostgres, RunningValkey, running_postgres, running_valkey
+from tests.stacks import running_stack as running_stack
+from tests.stacks import stack as stack
 
 numbers = count()
 

@@ -1,0 +1,120 @@
+"""Every route as every kind of person, against the table of docs/access.md (trust.md A58)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.attacks.world import World
+from tests.servers import ROOT
+from tests.web.browsing import Visitor
+from tests.web.html import Page
+from tests.web.routes import UNSAFE, name, routes
+
+TABLE = ROOT / "docs" / "access.md"
+GONE_AFTERWARDS = "POST /sign-out"
+ROLES = {
+    "student": "student",
+    "owner": "teacher",
+    "co-teacher": "teacher",
+    "teacher": "teacher",
+    "school": "school_admin",
+    "district": "district_admin",
+}
+
+
+def written_matrix(path: Path = TABLE) -> dict[str, dict[str, str]]:
+    """The table: what each route answers to each kind of person."""
+    lines = [line for line in path.read_text().splitlines() if line.startswith("|")]
+    head, _, *body = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+    return {route: dict(zip(head[1:], cells, strict=True)) for route, *cells in body}
+
+
+MATRIX = written_matrix()
+
+
+def test_A58_every_route_stands_in_the_table_and_nothing_else_does() -> None:
+    assert set(MATRIX) == {name(route) for route in routes(UNSAFE | {"GET"})}
+
+
+def test_A58_everybody_gets_what_the_table_says_and_no_more(world: World) -> None:
+    deviations = {
+        (route, who): (said, got)
+        for who, visitor in world.people.items()
+        for route, said in expected_of(who)
+        if (got := outcome(world, visitor, who, route)) != said
+    }
+
+    assert deviations == {}
+
+
+def test_A58_what_is_somebody_elses_looks_like_what_does_not_exist(world: World) -> None:
+    told_apart = {
+        (route, who)
+        for who, visitor in world.people.items()
+        for route, said in expected_of(who)
+        if said == "404" and not looks_like_nothing(world, visitor, who, route)
+    }
+
+    assert told_apart == set()
+
+
+def expected_of(who: str) -> list[tuple[str, str]]:
+    """Signing out comes last."""
+    told = [(route, cells[who]) for route, cells in MATRIX.items()]
+    return sorted(told, key=lambda each: each[0] == GONE_AFTERWARDS)
+
+
+def outcome(world: World, visitor: Visitor, who: str, route: str) -> str:
+    """In the words of the table; a status that it has no word for stands for itself."""
+    _, rule = route.split()
+    answer = ask(visitor, route, world.address(rule), fields_of(world, who, rule))
+    if answer.status_code == 401 or answer.headers.get("location", "").startswith("/sign-in?to="):
+        return "sign in"
+    if answer.is_success or answer.is_redirect:
+        to_sign_in = answer.headers.get("location") == "/sign-in"
+        return "sign in" if to_sign_in else "yes"
+    return str(answer.status_code)
+
+
+def looks_like_nothing(world: World, visitor: Visitor, who: str, route: str) -> bool:
+    _, rule = route.split()
+    fields = fields_of(world, who, rule)
+    theirs = ask(visitor, route, world.address(rule), fields)
+    fields |= {"class": "64aaaaaaaaaaaaaaaaaaaaaa"} if "class" in fields else {}
+    nobodys = ask(visitor, route, world.nowhere(rule), fields)
+    return read(theirs) == read(nobodys)
+
+
+def ask(visitor: Visitor, route: str, address: str, fields: dict[str, str]) -> httpx.Response:
+    if route.startswith("GET"):
+        return visitor.get(address)
+    forms = visitor.page("/help").forms
+    token = forms[0].fields["csrf_token"] if forms else ""
+    return visitor.client.post(address, data={"csrf_token": token, **fields})
+
+
+def fields_of(world: World, who: str, rule: str) -> dict[str, str]:
+    if rule != "/sign-in/role":
+        return world.fields(rule)
+    own = next((role for word, role in ROLES.items() if word in who), "")
+    return {"role": own}
+
+
+def read(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, Page.of(answer.text).text
+
+
+@pytest.mark.parametrize("who", ["school admin elsewhere", "teacher elsewhere"])
+def test_A60_a_visitor_of_another_district_reads_nobodys_name(world: World, who: str) -> None:
+    """All that they may open, with the names of this section's people as canaries."""
+    names = [f"{first} {last}" for first, last in (("Maria", "Rivera"), ("Daniel", "Okafor"))]
+    pages = [
+        world.people[who].get(world.address(route.split()[1])).text
+        for route, said in expected_of(who)
+        if said == "yes" and route.startswith("GET")
+    ]
+
+    assert [text for text in pages for name in names if name in text] == []
