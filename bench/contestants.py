@@ -1,0 +1,76 @@
+"""Who carries a roster into the tables: the portal's sync, and the bare driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from bench.raw_upsert import Place, RawUpsert, Rows
+from bench.timing import seconds
+from portal import clock, database
+from portal.database import db
+from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.roster.records import StudentRecord
+from portal.sync import sync_section
+from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students
+
+Roster = Sequence[StudentRecord]
+
+
+@contextmanager
+def opened(url: str) -> Iterator[None]:
+    """The database at this address in use, with its tables."""
+    database.init(url)
+    database.migrate()
+    try:
+        with db.connection_context():
+            yield
+    finally:
+        database.close()
+
+
+@dataclass(frozen=True)
+class Days:
+    """A class of its own students, before and after one name in a hundred has changed."""
+
+    before: Roster
+    renamed: Roster
+    after: Roster
+
+    @classmethod
+    def of(cls, size: int, number: int = 0) -> Days:
+        before = students(size, first=number * size + 1)
+        renamed = [replace(each, given_name=f"New {each.given_name}") for each in before[::100]]
+        same = [each for place, each in enumerate(before) if place % 100]
+        return cls(before, renamed, [*renamed, *same])
+
+
+class Ours:
+    """`portal.sync` with a roster in memory for its provider."""
+
+    def __init__(self, class_id: str) -> None:
+        self.roster_class = algebra(class_id)
+        self.section = section_of(self.roster_class, account_of(RIVERA))
+
+    def sync(self, roster: Roster) -> float:
+        """The seconds from a run that waits to a run that is done."""
+        run, _ = SyncRun.request(self.section, RunSource.TEACHER, clock.now())
+        read = reading(*roster, roster_class=self.roster_class)
+        took = seconds(lambda: sync_section(run, read))
+        assert SyncRun.get_by_id(run.id).state == RunState.DONE
+        return took
+
+
+class Floor:
+    """The same rows through the driver; call in the database where the section shall be."""
+
+    def __init__(self, class_id: str, upsert: RawUpsert) -> None:
+        section = section_of(algebra(class_id), account_of(RIVERA))
+        run, _ = SyncRun.request(section, RunSource.TEACHER, clock.now())
+        self._place = Place(section.id, run.id)
+        self._upsert = upsert
+
+    def sync(self, roster: Roster, changed: Roster) -> float:
+        rows = Rows.of(self._place, roster, changed)
+        return seconds(lambda: self._upsert.put(rows))
