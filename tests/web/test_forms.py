@@ -51,3 +51,26 @@ def test_a_request_larger_than_any_form_of_ours_is_refused(maria: Visitor) -> No
     answer = maria.post("/sign-out", more="x" * 70_000)
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/sections/%00", "/roster-syncs/%00/panel", "/classes/%00"])
+def test_a_nul_in_an_address_finds_nothing(maria: Visitor, path: str) -> None:
+    assert maria.get(path).status_code == 404
+
+
+def test_a_nul_in_a_form_is_refused_before_any_table_is_asked(
+    maria: Visitor, section: Section
+) -> None:
+    searched = maria.post(f"/sections/{section.public_id}/search", search="a\0b")
+
+    assert searched.status_code == 400
+
+
+@pytest.mark.parametrize("sourced_id", [".", "../x", "%2F..%2Fx", "a" * 65])
+def test_a_class_id_that_cannot_be_one_is_never_sent_to_clever(
+    maria: Visitor, sourced_id: str
+) -> None:
+    maria.sandbox.forget_requests()
+
+    answer = maria.get("/sections/new/clever/details", params={"class": sourced_id})
+    assert (answer.status_code, maria.sandbox.requests()) == (404, [])
