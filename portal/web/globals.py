@@ -28,7 +28,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         static_url=static_url, sandbox_url=settings.sandbox_url, page_help_url=None
     )
-    app.jinja_env.filters.update(moment=moment, day=day, person=person, short_person=short_person)
+    app.jinja_env.filters.update(
+        moment=moment, day=day, month=month, person=person, short_person=short_person
+    )
+    app.jinja_env.tests["ahead"] = ahead
 
 
 def static_url(name: str) -> str:
@@ -38,9 +41,9 @@ def static_url(name: str) -> str:
 
 def moment(at: datetime) -> str:
     """ "today at 7:02 am", "yesterday at 3:12 am", "Nov 3 at 8:11 am" (experience.md 2.0)."""
-    local = at.astimezone(current_settings().timezone)
+    local = _local(at)
     time = format_time(local, "h:mm a", rebase=False).lower()
-    today = clock.now().astimezone(local.tzinfo).date()
+    today = _today()
     if local.date() == today:
         return str(gettext("today at %(time)s", time=time))
     if local.date() == today - timedelta(days=1):
@@ -49,9 +52,22 @@ def moment(at: datetime) -> str:
 
 
 def day(on: date) -> str:
-    """ "Aug 17", with the year when it is not this one."""
-    this_year = clock.now().astimezone(current_settings().timezone).year
-    return str(format_date(on, "MMM d" if on.year == this_year else "MMM d, y", rebase=False))
+    """ "Aug 17", with the year when it is not this one; of a moment, the day at the schools."""
+    on = _local_day(on)
+    pattern = "MMM d" if on.year == _today().year else "MMM d, y"
+    return str(format_date(on, pattern, rebase=False))
+
+
+def month(at: datetime) -> int:
+    """The month at the schools, 1 to 12."""
+    return _local(at).month
+
+
+def ahead(on: date | None) -> bool:
+    """Whether a moment, or a day, is still to come; nothing is promised for what has passed."""
+    if isinstance(on, datetime):
+        return on > clock.now()
+    return on is not None and on > _today()
 
 
 def person(someone: Named) -> str:
@@ -60,6 +76,19 @@ def person(someone: Named) -> str:
 
 def short_person(someone: Named) -> str:
     return short_name(someone.given_name, someone.family_name)
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(current_settings().timezone)
+
+
+def _local_day(on: date) -> date:
+    """A date is a day already; every moment is a date to Python too, in its own zone."""
+    return _local(on).date() if isinstance(on, datetime) else on
+
+
+def _today() -> date:
+    return _local(clock.now()).date()
 
 
 @cache
