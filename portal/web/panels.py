@@ -13,7 +13,7 @@ from peewee import ModelSelect
 from portal import clock
 from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind
+from portal.models.holds import Hold, HoldKind, HoldState
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import OwnReason, RunState, RunStep, SyncRun
@@ -56,13 +56,17 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything `roster_syncs/_roster_sync.html` shows."""
+    """Everything `roster_syncs/_roster_sync.html` shows.
+
+    `hold` waits for a person; `closed_hold` is the one that left the list as it is.
+    """
 
     section: Section
     run: SyncRun | None
     student_count: int
     changes: Changes
     hold: Hold | None
+    closed_hold: Hold | None
     hold_names: tuple[Any, ...]
     started_by: str
     joined: bool
@@ -82,13 +86,17 @@ class Panel:
 
     @property
     def ahead(self) -> int:
-        return self.run.ahead() if self.run and self.run.state == RunState.QUEUED else 0
+        return self.run.ahead(self.now) if self.run and self.run.state == RunState.QUEUED else 0
 
     @property
     def poll_seconds(self) -> int:
-        """Each second for 30 seconds, then each 3, then each 10 (experience.md 2.8)."""
-        age = self.now - self.run.requested_at if self.run else timedelta()
-        return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=2) else 10
+        return poll_seconds(self.run, self.now) if self.run else 1
+
+    @property
+    def filled(self) -> bool:
+        """Whether a sync has brought this section its students yet (experience.md 2.7)."""
+        ended_well = self.run is not None and self.run.state in (RunState.DONE, RunState.HELD)
+        return ended_well or self.section.checked_at is not None
 
     @property
     def slow(self) -> bool:
@@ -125,6 +133,12 @@ class Panel:
         return bool(run and run.students_listed and run.students_read * 2 >= run.students_listed)
 
 
+def poll_seconds(run: SyncRun, now: datetime) -> int:
+    """Each second for 30 seconds, then each 3, then each 10 (experience.md 2.8)."""
+    age = now - run.requested_at
+    return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=2) else 10
+
+
 def panel_of(
     section: Section,
     run: SyncRun | None,
@@ -143,6 +157,7 @@ def panel_of(
         student_count=Enrollment.active(section).count(),
         changes=_changes(run) if run and run.finished else Changes(),
         hold=hold,
+        closed_hold=_closed_hold(run) if run and run.state == RunState.HELD else None,
         hold_names=_held(hold) if hold else (),
         started_by=display_name(starter.given_name, starter.family_name) if starter else "",
         joined=starter is not None and starter.id != account.id,
@@ -158,6 +173,21 @@ def _shut_out(section: Section, run: SyncRun | None, account: Account) -> bool:
     if run is None or run.reason != OwnReason.TEACHER_REMOVED:
         return False
     return not Section.visible_to(account).where(Section.id == section.id).exists()
+
+
+def _closed_hold(run: SyncRun) -> Hold | None:
+    """The newest question of this section that ended without a change.
+
+    It is asked of the section: a later run that held the same set again opened no hold of its own.
+    """
+    unchanged = Hold.state.in_((HoldState.KEPT, HoldState.EXPIRED))
+    found: Hold | None = (
+        Hold.select()
+        .where((Hold.section == run.section_id) & unchanged)
+        .order_by(Hold.id.desc())
+        .first()
+    )
+    return found
 
 
 def _changes(run: SyncRun) -> Changes:

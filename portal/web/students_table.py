@@ -32,12 +32,21 @@ class StudentsTable:
         total = Enrollment.active(self.section).count() if self.search else count
         return {
             "students": list(found.paginate(page, ROWS_A_PAGE).namedtuples()),
-            "former": list(
-                Enrollment.students(self.section, former=True).limit(MOST_FORMER).namedtuples()
-            ),
+            **self._former(),
             "found_count": count,
             "student_count": total,
             "page": page,
             "pages": pages,
             "search": self.search,
+        }
+
+    def _former(self) -> dict[str, Any]:
+        """The students who left last, sorted by name like the list, and how many there are."""
+        former = Enrollment.students(self.section, former=True)
+        left = (Enrollment.section == self.section) & Enrollment.ended_at.is_null(False)
+        newest = Enrollment.select(Enrollment.id).where(left)
+        latest = newest.order_by(Enrollment.ended_at.desc(), Enrollment.id).limit(MOST_FORMER)
+        return {
+            "former": list(former.where(Enrollment.id.in_(latest)).namedtuples()),
+            "former_count": newest.count(),
         }
