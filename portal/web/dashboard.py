@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
+from portal import clock
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.models.sync_runs import RunState, SyncRun
 from portal.roster.records import Role
 from portal.web.access import current_account, role_required
+from portal.web.panels import poll_seconds
 
 bp = Blueprint("dashboard", __name__)
 
@@ -27,6 +29,10 @@ class Card:
     @property
     def idempotency_key(self) -> str:
         return secrets.token_urlsafe(12)
+
+    @property
+    def poll_seconds(self) -> int:
+        return poll_seconds(self.run, clock.now()) if self.run else 1
 
     @property
     def needs_the_teacher(self) -> bool:
