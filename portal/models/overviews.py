@@ -11,14 +11,18 @@ from portal.models.accounts import LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldState
 from portal.models.sections import Section
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.sync_runs import RunSource, RunState, SyncRun
 
-HELD = "held"
+MATCHING, HELD = "matching", "held"
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`students` counts people, not places. A section at its first sync is in `sections` alone."""
+    """`students` counts people, not places.
+
+    In `sections` alone are those at their first sync and those whose list a person has kept or
+    changed since Clever was read: nobody can say that they match.
+    """
 
     sections: int
     matching: int
@@ -52,7 +56,7 @@ def _counted(scope: Any, name: str) -> Overview:
     counts: dict[str | None, int] = dict(_by_standing(scope).tuples())
     return Overview(
         sections=sum(counts.values()),
-        matching=counts.get(RunState.DONE, 0),
+        matching=counts.get(MATCHING, 0),
         held=counts.get(HELD, 0),
         failing=counts.get(RunState.FAILED, 0),
         students=_student_count(scope),
@@ -61,12 +65,19 @@ def _counted(scope: Any, name: str) -> Overview:
 
 
 def _by_standing(scope: Any) -> Any:
-    """How many sections wait for a person, and how the last sync of each other one ended."""
+    """How many sections fail, wait for a person or match; None are all the others."""
     waiting = Hold.select(Hold.section).where(Hold.state == HoldState.WAITING)
-    standing = Case(None, ((Section.id.in_(waiting), HELD),), SyncRun.state).alias("standing")
+    standing = Case(
+        None,
+        (
+            (SyncRun.state == RunState.FAILED, str(RunState.FAILED)),
+            (Section.id.in_(waiting), HELD),
+            (_found_a_match(), MATCHING),
+        ),
+    ).alias("standing")
     newest = (
         SyncRun.select(fn.MAX(SyncRun.id))
-        .where(SyncRun.state.in_((RunState.DONE, RunState.FAILED)))
+        .where(SyncRun.state.in_((RunState.DONE, RunState.HELD, RunState.FAILED)))
         .group_by(SyncRun.section)
     )
     return (
@@ -78,6 +89,15 @@ def _by_standing(scope: Any) -> Any:
         )
         .where(scope)
         .group_by(SQL("standing"))
+    )
+
+
+def _found_a_match() -> Any:
+    """The run read the class, and nothing of it was held or kept out."""
+    return (
+        (SyncRun.state == RunState.DONE)
+        & (SyncRun.source != RunSource.HOLD)
+        & (SyncRun.kept_count == 0)
     )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from portal import holds
 from portal.models.accounts import Account
+from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.providers.base import FailureReason, ProviderError
 from tests.rosters import algebra, reading, refusing, section_of, student, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
+from tests.web.syncs import read
 
 NewVisitor = Callable[[], Visitor]
 
@@ -76,3 +79,26 @@ def test_no_admin_page_names_a_student(
     admin.sign_in(cast.district_admins["Pat Lowell"])
 
     assert "Family" not in admin.page("/district").text
+
+
+def test_a_list_that_a_teacher_keeps_or_changes_does_not_count_as_matching(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    admin = new_visitor()
+    admin.sign_in(cast.district_admins["Pat Lowell"])
+    rivera = Account.get(Account.family_name == "Rivera")
+    holds.keep(Hold.get(), rivera)
+    assert "1 of 3 sections match Clever" in admin.page("/district").text
+
+    read(sections[0])
+    assert "1 of 3 sections match Clever" in admin.page("/district").text
+
+
+def test_a_question_that_waits_does_not_hide_from_admins_that_clever_is_down(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    synced(sections[0], refusing(ProviderError(FailureReason.NOT_ANSWERING)))
+    admin = new_visitor()
+    admin.sign_in(cast.district_admins["Pat Lowell"])
+
+    assert "on hold 0 failing 2" in admin.page("/district").text
