@@ -34,7 +34,7 @@ def save(device: Device, course: str = "") -> None:
     if course:
         device.page.get_by_label("Course (optional)").select_option(course)
     device.press("Save")
-    device.page.get_by_role("heading", name="is ready").wait_for()
+    device.page.wait_for_url("**/ready")
 
 
 def panel(page: Page) -> Locator:
