@@ -34,11 +34,13 @@ class Gates:
         self._found: list[str] = []
         self._seen: dict[str, int] = {}
 
-    def visit(self, device: Device, name: str) -> None:
+    def visit(self, device: Device, name: str, status: int = 200) -> None:
         """Check the page in front of somebody, and keep it for the HTML checker."""
+        assert device.answer, name
+        assert device.answer.status == status, f"{name}: {device.answer.status}"
         for fault in faults_of(device):
             self._found.append(f"{name}: {fault}")
-        self._keep(name, device.answer.text() if device.answer else "")
+        self._keep(name, device.answer.text())
         for number, part in enumerate(live_parts(device)):
             self._keep(f"{name}, part {number + 1}", WRAPPED.format(part))
 
@@ -126,7 +128,8 @@ def memory_faults(device: Device) -> Iterator[str]:
     """Nothing is left on the device: no storage, and no page in a cache (V05, V06)."""
     if device.page.evaluate("() => localStorage.length + sessionStorage.length"):
         yield "something is kept in the browser's storage"
-    if device.answer and device.answer.headers.get("cache-control") != "no-store":
+    assert device.answer
+    if device.answer.headers.get("cache-control") != "no-store":
         yield f"a page may be cached: {device.answer.headers.get('cache-control')}"
 
 

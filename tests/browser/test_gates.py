@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
-from tests.browser.gates import Gates, part_at
+from tests.browser.gates import CHROMEBOOK, Gates, part_at
 from tests.browser.teaching import (
     ALGEBRA,
     COURSE,
@@ -46,7 +47,7 @@ REASONS = (
     "storage",
     "unexpected",
 )
-NEVER = 2**60  # microseconds; no sweeper rings for it, no lease runs out
+NEVER = 4_102_444_800_000_000  # microseconds: in the year 2100 no test runs any more
 
 
 @pytest.fixture
@@ -58,16 +59,18 @@ def gates(tmp_path: Path) -> Gates:
 
 def test_pages_for_everybody(new_device: NewDevice, gates: Gates) -> None:
     visitor = new_device()
-    for path in ("/sign-in", "/help", "/privacy", "/nowhere"):
+    for path in ("/sign-in", "/help", "/privacy"):
         visitor.open(path)
         gates.visit(visitor, path)
     for problem in PROBLEMS:
         visitor.open(f"/sign-in?problem={problem}")
         gates.visit(visitor, f"sign-in, {problem}")
+    visitor.open("/nowhere")
+    gates.visit(visitor, "404", status=404)
     visitor.open("/sign-out")
-    gates.visit(visitor, "405")
+    gates.visit(visitor, "405", status=405)
     visitor.open("/sign-in/clever/callback?state=unknown&code=unknown")
-    gates.visit(visitor, "a callback of nobody")
+    gates.visit(visitor, "a callback of nobody", status=400)
 
     assert gates.passed()
 
@@ -80,7 +83,7 @@ def test_the_way_to_a_section(maria: Device, gates: Gates) -> None:
         maria.open(path)
         gates.visit(maria, path)
     maria.press("Choose section")
-    gates.visit(maria, "picker, nothing chosen")
+    gates.visit(maria, "picker, nothing chosen", status=422)
     for word in ("algebra", "zzz"):
         maria.page.get_by_label("Find a class").fill(word)
         maria.press("Find")
@@ -99,7 +102,7 @@ def test_the_questions_and_the_details(maria: Device, gates: Gates) -> None:
     gates.visit(maria, "details")
     maria.page.get_by_label("Section name").fill(" ")
     maria.press("Save")
-    gates.visit(maria, "details without a name")
+    gates.visit(maria, "details without a name", status=422)
     maria.page.get_by_label("Section name").fill("Algebra for all")
     save(maria)
     gates.visit(maria, "ready")
@@ -118,10 +121,10 @@ def test_the_picker_with_nothing_to_show(new_device: NewDevice, gates: Gates) ->
     gates.visit(teacher, "picker without classes")
     teacher.sandbox.fail_next("401", times=9)
     teacher.open("/sections/new/clever")
-    gates.visit(teacher, "picker, to be reconnected")
+    gates.visit(teacher, "picker, to be reconnected", status=503)
     teacher.sandbox.revoke(teacher.sandbox.cast().id)
     teacher.open("/sections/new/clever")
-    gates.visit(teacher, "picker, not shared")
+    gates.visit(teacher, "picker, not shared", status=503)
 
     assert gates.passed()
 
@@ -152,7 +155,7 @@ def test_a_sync_that_is_under_way(maria: Device, portal: RunningPortal, gates: G
         "asking": "state = 'running', step = 'asking', students_listed = NULL, attempt = 1",
         "reading": "step = 'reading', students_listed = 26, students_read = 18",
         "reading slowly": "started_at = started_at - 60000000",
-        "asked to slow down": f"waiting_until = {NEVER // 512}",
+        "asked to slow down": f"waiting_until = {NEVER}",
         "checking": "step = 'checking', students_read = 26, waiting_until = NULL",
         "saving": "step = 'saving'",
         "started again": "attempt = 2",
@@ -201,7 +204,7 @@ def test_a_sync_that_has_failed(
     create_section(maria)
     maria.follow("Manage students")
     section = maria.path
-    columns = f"state = 'failed', retry_at = {NEVER // 512}, resumes_on = '2027-08-10'"
+    columns = f"state = 'failed', retry_at = {NEVER}, resumes_on = '2027-08-10'"
     for reason in REASONS:
         portal.execute(f"UPDATE sync_runs SET {columns}, reason = ?", reason)
         maria.open(section if place == "students" else "/dashboard")
@@ -307,23 +310,23 @@ def test_pages_of_admins_and_roles(maria: Device, new_device: NewDevice, gates: 
 
 def test_pages_of_errors(maria: Device, portal: RunningPortal, gates: Gates) -> None:
     create_section(maria)
-    for path in ("/nowhere", "/sign-out"):
+    for path, status in (("/nowhere", 404), ("/sign-out", 405)):
         maria.open(path)
-        gates.visit(maria, f"signed in, {path}")
+        gates.visit(maria, f"signed in, {path}", status)
     send(maria, csrf_token="wrong")
-    gates.visit(maria, "a form that is too old")
+    gates.visit(maria, "a form that is too old", status=400)
     send(maria, more="x" * 70_000)
-    gates.visit(maria, "a form that is too large")
+    gates.visit(maria, "a form that is too large", status=413)
     gates.keep_part("a part of nobody", part_at(maria, "/roster-syncs/unknown/panel"))
     portal.execute("ALTER TABLE section_teachers RENAME TO away")
     maria.open("/dashboard")
-    gates.visit(maria, "503")
+    gates.visit(maria, "503", status=503)
     gates.keep_part("a part without its table", part_at(maria, "/roster-syncs/unknown/panel"))
     portal.execute("ALTER TABLE away RENAME TO section_teachers")
     portal.execute("UPDATE sync_runs SET state = 'nonsense'")
     maria.open("/dashboard")
     maria.follow("Manage students " + ALGEBRA)
-    gates.visit(maria, "500")
+    gates.visit(maria, "500", status=500)
 
     assert gates.passed()
 
@@ -344,3 +347,19 @@ def send(device: Device, **fields: str) -> None:
             }""",
             fields,
         )
+
+
+def test_the_first_screen_of_the_picker_shows_title_warning_and_the_main_action(
+    maria: Device,
+) -> None:
+    maria.page.set_viewport_size(CHROMEBOOK)
+    maria.open("/sections/new/clever")
+
+    page = maria.page
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Choose section")).to_be_in_viewport(ratio=1)
+    warning = page.locator(".choice-group .notice").first.bounding_box()
+    bar = page.locator(".action-bar").bounding_box()
+    assert warning
+    assert bar
+    assert warning["y"] + warning["height"] <= bar["y"]

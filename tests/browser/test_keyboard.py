@@ -29,7 +29,7 @@ def test_a_section_is_made_and_synced_with_the_keyboard_alone(maria: Device) -> 
     keys.press("Enter")
     tab_to(maria, page.get_by_role("button", name="Save"))
     keys.press("Enter")
-    page.get_by_role("heading", name="is ready").wait_for()
+    page.wait_for_url("**/ready")
     expect(finished(page)).to_contain_text("26 students were added")
 
 
