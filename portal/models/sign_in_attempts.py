@@ -71,10 +71,10 @@ class SignInAttempt(BaseModel):
 
     @classmethod
     def restarts_since(cls, session: Session, since: datetime) -> int:
+        """How many restarts led nowhere; a class that passes one device on is no loop (S6)."""
+        lost = cls.restarted & cls.used_at.is_null()
         count: int = (
-            cls.select()
-            .where((cls.session == session) & cls.restarted & (cls.started_at > since))
-            .count()
+            cls.select().where((cls.session == session) & lost & (cls.started_at > since)).count()
         )
         return count
 

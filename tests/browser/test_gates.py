@@ -105,6 +105,7 @@ def test_the_questions_and_the_details(maria: Device, gates: Gates) -> None:
     gates.visit(maria, "details without a name", status=422)
     maria.page.get_by_label("Section name").fill("Algebra for all")
     save(maria)
+    finished(maria.page)
     gates.visit(maria, "ready")
     maria.open(f"/sections/new/clever/question?class={class_id(maria)}")
     gates.visit(maria, "question about a class that is a section")
