@@ -123,7 +123,8 @@ def she_syncs_and_sees_every_step(maria: Device) -> None:
 
     live = panel(maria.page)
     expect(live.locator("[aria-current=step]")).to_have_text("Asking Clever")
-    expect(live.locator("[aria-current=step]")).to_have_text("Getting the class list")
+    expect(live.locator("[aria-current=step]")).to_have_text("Checking students")
+    expect(live).to_contain_text("Got the class list")
     expect(live).to_contain_text("Checking students: 0 of 26")
     expect(live).to_contain_text("nothing is saved until every student is checked")
 
