@@ -78,9 +78,7 @@ def ready(section_id: str) -> str:
     section = find_section(section_id)
 
     panel = panel_of(section, SyncRun.latest(section), current_account())
-    return render_template(
-        "sections/ready.html", section=section, panel=panel, **StudentsTable.of(section).facts()
-    )
+    return render_template("sections/ready.html", section=section, panel=panel)
 
 
 @bp.get("/sections/<section_id>")
