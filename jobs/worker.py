@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from jobs import queue, sync_section
 from portal import database
 from portal.logs import configure_logs
+from portal.providers.transport import trusted_authorities
 from portal.settings import Settings, SettingsError
 
 TTL_SECONDS = 30
@@ -35,6 +36,7 @@ def main() -> int:
     configure_logs(settings.log_level)
     database.init(settings.database_url)
     queue.init(settings.redis_url)
+    trusted_authorities()  # Each job is a new child process, which would read them again.
     redis = Redis.from_url(settings.redis_url)
     worker = AttentiveWorker(
         [queue.queue(redis)],

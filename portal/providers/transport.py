@@ -28,7 +28,7 @@ class WatchedTransport(httpx.BaseTransport):
         self._page_seconds = page_seconds
         self._watch = Watch()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trusted_authorities(),
+            ssl_context=trusted_authorities(),
             network_backend=WatchedBackend(self._watch),
             max_connections=1,
         )
@@ -109,6 +109,6 @@ def _in_words_of_httpx(broken: type[httpx.TransportError]) -> Iterator[None]:
 
 
 @functools.cache
-def _trusted_authorities() -> ssl.SSLContext:
-    """Built once: reading the certificates costs more than a request."""
+def trusted_authorities() -> ssl.SSLContext:
+    """Built once a process: reading the certificates takes longer than a request (20 ms)."""
     return httpx.create_ssl_context()
