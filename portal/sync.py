@@ -84,8 +84,8 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
     if run.exhausted:
         run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
         return
-    enrolled = Enrollment.roster(run.section)
-    snapshot = read(run.section, enrolled.keys(), _Progress(run))
+    section = run.section
+    snapshot = read(section, Enrollment.sourced_ids(section), _Progress(run))
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
     for _ in range(REPLANS):
         basis = _plan(Section.get_by_id(run.section_id), snapshot, clock.now())
@@ -136,9 +136,9 @@ def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
         return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {}, 0)
     verdict = guard.judge(
         plan,
-        Enrollment.removed_unasked_since(section, now - LATELY),
-        _kept(section, HoldKind.REMOVALS, since),
-        _kept(section, HoldKind.RENAMES, since),
+        Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
+        _kept(section, HoldKind.REMOVALS, since) if plan.removed else (),
+        _kept(section, HoldKind.RENAMES, since) if plan.renamed else (),
     )
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
     return Basis(section, plan, verdict, moved_to, len(known))

@@ -69,6 +69,11 @@ class Enrollment(BaseModel):
         return found
 
     @classmethod
+    def sourced_ids(cls, section: Section) -> frozenset[str]:
+        """The provider's ids of the section's active students."""
+        return frozenset(row[0] for row in tuples_of(cls.active(section).select(cls.sourced_id)))
+
+    @classmethod
     def roster(cls, section: Section) -> dict[str, StudentRecord]:
         """The section's active students as records by sourced id, in one query."""
         query = (

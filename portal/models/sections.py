@@ -106,6 +106,13 @@ class Section(BaseModel):
             & cls.archived_at.is_null()
         )
 
+    @classmethod
+    def next_fence_of(cls, section_id: int) -> int:
+        """A number newer than every earlier one of this section. Call inside a transaction."""
+        counted = cls.update(next_fence=cls.next_fence + 1).where(cls.id == section_id)
+        fence: int = next(iter(counted.returning(cls.next_fence).execute())).next_fence
+        return fence
+
     def roster_changed(self) -> None:
         """Make every plan made before now outdated. Call inside a transaction."""
         Section.update(roster_version=Section.roster_version + 1).where(

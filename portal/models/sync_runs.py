@@ -304,12 +304,9 @@ class SyncRun(BaseModel):
         )
         if not claimed:
             return None
-        Section.update(next_fence=Section.next_fence + 1).where(
-            Section.id == self.section_id
-        ).execute()
-        fence = Section.get_by_id(self.section_id).next_fence
-        SyncRun.update(fence=fence).where(SyncRun.id == self.id).execute()
-        run: SyncRun = SyncRun.get_by_id(self.id)
+        fence = Section.next_fence_of(self.section_id)
+        numbered = SyncRun.update(fence=fence).where(SyncRun.id == self.id).returning(SyncRun)
+        run: SyncRun = next(iter(numbered.execute()))
         return run
 
     def _change(self, **columns: Any) -> None:
