@@ -27,7 +27,8 @@ PAGE = """<!doctype html>
 <thead><tr><th>Name</th><th>Grade</th><th>Last sign-in</th></tr></thead>
 <tbody>
 {% for given, family, grade, used in students %}
-<tr><th><bdi>{{ given }} {{ family }}</bdi></th><td>{{ grade }}</td><td>{{ used or "never" }}</td></tr>
+<tr><th><bdi>{{ given }} {{ family }}</bdi></th><td>{{ grade }}</td>
+<td>{{ used or "never" }}</td></tr>
 {% endfor %}
 </tbody>
 </table>

@@ -1,4 +1,4 @@
-"""Carries one run to its end in a process of its own, as a worker's child does, and says at what cost."""
+"""Carries one run to its end in a process of its own, as a worker's child does, and its cost."""
 
 from __future__ import annotations
 
