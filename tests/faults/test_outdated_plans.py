@@ -1,0 +1,69 @@
+"""A plan is only saved over the list that it was made from (trust.md ASVS 15.4.2, I6).
+
+PostgreSQL only: there one section can be locked at the very moment between a plan and its
+transaction, while everybody else goes on. The rule and its code are the same for SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import pytest
+
+from portal import clock, database, holds
+from portal.database import db
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold
+from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.roster.snapshot import RosterSnapshot
+from portal.sync import RosterReader, sync_section
+from tests.faults.parts import writing
+from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students, synced
+from tests.servers import wait_until
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    database.init(postgres_url)
+    yield postgres_url
+    database.close()
+
+
+def test_a_plan_made_before_an_answer_is_made_anew_after_it(postgres_database: str) -> None:
+    """Eleven removals wait; the teacher agrees while a worker is about to ask for them again."""
+    rivera = account_of(RIVERA)
+    section = section_of(algebra(), rivera)
+    synced(section, reading(*students(26)))
+    remaining = reading(*students(15, first=12))
+    synced(section, remaining)
+    run, _ = SyncRun.request(section, RunSource.TEACHER, clock.now())
+
+    asking, locked = Event(), Event()
+
+    def read(*asked: Any) -> RosterSnapshot:
+        asking.set()
+        assert locked.wait(10)
+        return remaining(*asked)
+
+    with ThreadPoolExecutor(1) as worker:
+        saving = worker.submit(in_own_connection, run, read)
+        assert asking.wait(10)
+        with db.atomic():
+            section.lock()
+            locked.set()
+            wait_until(lambda: writing(postgres_database))
+            assert holds.apply(Hold.get(), rivera)
+        saving.result()
+
+    ended = SyncRun.get_by_id(run.id)
+    assert (ended.state, ended.held_count, ended.unchanged_count) == (RunState.DONE, 0, 15)
+    assert len(Enrollment.roster(section)) == 15
+    assert not Hold.waiting(section).exists()
+
+
+def in_own_connection(run: SyncRun, read: RosterReader) -> None:
+    with db.connection_context():
+        sync_section(run, read)
