@@ -63,7 +63,6 @@ class Panel:
 
     section: Section
     run: SyncRun | None
-    student_count: int
     changes: Changes
     hold: Hold | None
     closed_hold: Hold | None
@@ -78,6 +77,11 @@ class Panel:
     @property
     def finished(self) -> bool:
         return self.run is None or self.run.finished
+
+    @property
+    def student_count(self) -> int:
+        """Asked for by the panels of an idle section alone: no poll pays for it."""
+        return Enrollment.active(self.section).count()
 
     @property
     def idempotency_key(self) -> str:
@@ -150,11 +154,10 @@ def panel_of(
     shut_out = _shut_out(section, run, account)
     ask = not shut_out and (run is None or run.finished)
     hold = Hold.waiting(section).first() if ask else None
-    starter = run.started_by if run else None
+    starter = _starter(run, account) if run else None
     return Panel(
         section=section,
         run=run,
-        student_count=Enrollment.active(section).count(),
         changes=_changes(run) if run and run.finished else Changes(),
         hold=hold,
         closed_hold=_closed_hold(run) if run and run.state == RunState.HELD else None,
@@ -166,6 +169,13 @@ def panel_of(
         told=told,
         announced=announced,
     )
+
+
+def _starter(run: SyncRun, account: Account) -> Account | None:
+    """Who pressed the button; most often the person who looks, whom nobody has to look up."""
+    own = run.started_by_id == account.id
+    starter: Account | None = account if own else run.started_by
+    return starter
 
 
 def _shut_out(section: Section, run: SyncRun | None, account: Account) -> bool:
@@ -191,16 +201,24 @@ def _closed_hold(run: SyncRun) -> Hold | None:
 
 
 def _changes(run: SyncRun) -> Changes:
+    """What the run's counts say was there; for the rest, nothing is read."""
     staying, moving = SyncChange.moved_to == "", SyncChange.moved_to != ""
+    added = SyncChange.of(run, (ChangeKind.ADDED,))
+    removed = SyncChange.of(run, (ChangeKind.REMOVED,))
+    renamed = SyncChange.of(run, (ChangeKind.RENAMED,))
     return Changes(
-        added=_named(SyncChange.of(run, (ChangeKind.ADDED,)), _after),
-        removed=_named(SyncChange.of(run, (ChangeKind.REMOVED,)).where(staying), _after),
-        moved=_named(SyncChange.of(run, (ChangeKind.REMOVED,)).where(moving), _after),
-        renamed=_named(SyncChange.of(run, (ChangeKind.RENAMED,)), _before_and_after),
+        added=_named(run.added_count, added, _after),
+        removed=_named(run.removed_count, removed.where(staying), _after),
+        moved=_named(run.removed_count, removed.where(moving), _after),
+        renamed=_named(run.updated_count, renamed, _before_and_after),
     )
 
 
-def _named(changes: ModelSelect[SyncChange], person: Callable[[SyncChange], object]) -> Named:
+def _named(
+    at_most: int, changes: ModelSelect[SyncChange], person: Callable[[SyncChange], object]
+) -> Named:
+    if not at_most:
+        return NOBODY
     shown = tuple(person(change) for change in changes.limit(MOST_NAMES))
     more = changes.count() - MOST_NAMES if len(shown) == MOST_NAMES else 0
     return Named(shown, more)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import ModelSelect
+
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 
@@ -26,12 +28,13 @@ class StudentsTable:
 
     def facts(self) -> dict[str, Any]:
         found = Enrollment.students(self.section, search=self.search)
-        count = found.count()
+        students = _rows(found, 1)
+        count = found.count() if len(students) == ROWS_A_PAGE else len(students)
         pages = max(1, -(-count // ROWS_A_PAGE))
         page = min(self.page, pages)
         total = Enrollment.active(self.section).count() if self.search else count
         return {
-            "students": list(found.paginate(page, ROWS_A_PAGE).namedtuples()),
+            "students": students if page == 1 else _rows(found, page),
             **self._former(),
             "found_count": count,
             "student_count": total,
@@ -46,7 +49,12 @@ class StudentsTable:
         left = (Enrollment.section == self.section) & Enrollment.ended_at.is_null(False)
         newest = Enrollment.select(Enrollment.id).where(left)
         latest = newest.order_by(Enrollment.ended_at.desc(), Enrollment.id).limit(MOST_FORMER)
+        shown = list(former.where(Enrollment.id.in_(latest)).namedtuples())
         return {
-            "former": list(former.where(Enrollment.id.in_(latest)).namedtuples()),
-            "former_count": newest.count(),
+            "former": shown,
+            "former_count": newest.count() if len(shown) == MOST_FORMER else len(shown),
         }
+
+
+def _rows(found: ModelSelect[Enrollment], page: int) -> list[Any]:
+    return list(found.paginate(page, ROWS_A_PAGE).namedtuples())
