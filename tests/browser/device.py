@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 from tests.portal_stack import RunningPortal
 
@@ -56,10 +56,15 @@ class Device:
         self.page.wait_for_url(f"{self.portal.url}/**")
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self._click(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self._click(self.page.get_by_role("link", name=name, exact=True).first)
+
+    def _click(self, target: Locator) -> None:
+        """Click, and wait for the page that it leads to, if it leads to one."""
+        target.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     @property
     def title(self) -> str:

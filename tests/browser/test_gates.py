@@ -18,6 +18,7 @@ from tests.browser.teaching import (
     class_id,
     create_section,
     finished,
+    panel,
     pick,
     save,
     sync,
@@ -232,6 +233,7 @@ def test_what_is_held(maria: Device, gates: Gates) -> None:
     gates.visit(maria, "dashboard with a hold")
     maria.open(section)
     maria.press("Keep my list as it is")
+    expect(panel(maria.page)).to_contain_text("Your list stays as it is")
     maria.open(section)
     gates.visit(maria, "kept")
     clever.withdraw(roster_class, *students[11:])
@@ -239,7 +241,7 @@ def test_what_is_held(maria: Device, gates: Gates) -> None:
     maria.open(section)
     gates.visit(maria, "everybody held")
     maria.press("Remove 26 students")
-    finished(maria.page)
+    expect(panel(maria.page)).to_contain_text("26 students were removed")
     maria.open(section)
     maria.page.locator("summary").click()
     gates.visit(maria, "nobody is left")
