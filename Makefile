@@ -1,6 +1,6 @@
 # Everything sets itself up: a fresh machine needs only Python 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench clean
+.PHONY: help setup demo test check soak bench pictures clean
 SHELL := bash
 PYTHON := .venv/bin/python
 
@@ -29,6 +29,10 @@ soak: .venv/.dev-ready ## Run the tests that take minutes: random kills, long pr
 
 bench: .venv/.dev-ready ## Measure syncs and pages against floors taken beside them
 	$(PYTHON) -m bench $(ARGS)
+
+pictures: .venv/.dev-ready ## Take the README's pictures anew
+	@.ci/setup-test-tools
+	$(PYTHON) -m pytest tests/browser/take_pictures.py
 
 clean: ## Remove what these commands made, the demo's data included
 	rm -rf .venv .tools .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
