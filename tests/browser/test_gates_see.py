@@ -31,7 +31,7 @@ FAULTS: dict[str, tuple[Check, str, str]] = {
     ),
     "words that need more room": (
         gates.sideways_faults,
-        "<p style='font: 16px monospace; white-space: nowrap'>Thirty-six letters fit beside this.</p>",
+        "<pre style='font: 16px monospace'>Thirty-five letters that just fit.</pre>",
         "spaced",
     ),
     "a focus without a ring": (
