@@ -55,4 +55,6 @@ def _empty_job(redis: Redis) -> float:
     """The seconds from ringing to the start of a job that does nothing."""
     rung = time.time()
     Queue(empty_job.QUEUE, connection=redis).enqueue(empty_job.perform, result_ttl=0)
-    return float(wait_until(lambda: redis.getdel(empty_job.STARTED))) - rung
+    started = wait_until(lambda: redis.getdel(empty_job.STARTED))
+    assert isinstance(started, bytes)
+    return float(started) - rung

@@ -1,53 +1,57 @@
-"""A browser that costs next to nothing: one kept connection, one prepared request."""
+"""A browser that costs next to nothing: one connection, one prepared request."""
 
 from __future__ import annotations
 
 import socket
 import time
 from collections.abc import Mapping
-from typing import Self
 from urllib.parse import urlsplit
 
 HEADERS_END = b"\r\n\r\n"
 
 
 class Asker:
-    """Asks for one page again and again."""
+    """Asks one server for one page, again and again."""
 
     def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         address = urlsplit(url)
-        path = address.path + (f"?{address.query}" if address.query else "")
-        lines = [f"GET {path} HTTP/1.1", f"Host: {address.netloc}"]
+        lines = [f"GET {address.path} HTTP/1.1", f"Host: {address.netloc}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-        self._socket = socket.create_connection((address.hostname, address.port), timeout=30)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._socket.close()
-
-    def seconds(self) -> float:
-        """How long one answer takes."""
-        started = time.perf_counter()
-        self.body()
-        return time.perf_counter() - started
+        self._place = (address.hostname, address.port)
 
     def body(self) -> bytes:
-        self._socket.sendall(self._request)
+        with self._connected() as connection:
+            return self._ask(connection)
+
+    def seconds(self, times: int) -> list[float]:
+        """How long each of so many answers takes, on a connection that is warm."""
+        with self._connected() as connection:
+            self._ask(connection)
+            return [self._timed(connection) for _ in range(times)]
+
+    def _connected(self) -> socket.socket:
+        return socket.create_connection(self._place, timeout=30)
+
+    def _timed(self, connection: socket.socket) -> float:
+        started = time.perf_counter()
+        self._ask(connection)
+        return time.perf_counter() - started
+
+    def _ask(self, connection: socket.socket) -> bytes:
+        connection.sendall(self._request)
         answer = b""
         while HEADERS_END not in answer:
-            answer += self._more()
-        head, body = answer.split(HEADERS_END, 1)
+            answer += _more(connection)
+        head, _, body = answer.partition(HEADERS_END)
         assert head.startswith(b"HTTP/1.1 200"), head
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         while len(body) < length:
-            body += self._more()
+            body += _more(connection)
         return body
 
-    def _more(self) -> bytes:
-        received = self._socket.recv(65536)
-        assert received, "the server closed the connection"
-        return received
+
+def _more(connection: socket.socket) -> bytes:
+    received = connection.recv(65536)
+    assert received, "the server closed the connection"
+    return received

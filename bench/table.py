@@ -24,9 +24,8 @@ class Line:
         return (self.what, self._shown(self.ours), floor, ratio, self.goal)
 
     def _shown(self, value: float) -> str:
-        if value != int(value):
-            return f"{value:.3g} {self.unit}" if value < 100 else f"{value:,.0f} {self.unit}"
-        return f"{value:,.0f} {self.unit}"
+        precise = value < 100 and value != int(value)
+        return f"{value:.3g} {self.unit}" if precise else f"{value:,.0f} {self.unit}".rstrip()
 
 
 def milliseconds(what: str, ours: float, floor: float | None = None, goal: str = "") -> Line:

@@ -1,27 +1,29 @@
-"""Stop-watches: what is compared runs in turn, so that a busy machine slows both alike."""
+"""Stop-watches."""
 
 from __future__ import annotations
 
 import gc
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from statistics import median, quantiles
 
-Step = Callable[[], object]
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def seconds(step: Step) -> float:
-    """How long one step takes, with nobody's garbage on its bill."""
+def seconds(step: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """How long one step takes, with nobody else's garbage on its bill."""
     gc.collect()
-    started = time.perf_counter()
+    started = clock()
     step()
-    return time.perf_counter() - started
+    return clock() - started
 
 
-def in_turn(rounds: int, *steps: Callable[[int], float]) -> list[float]:
-    """The median of what each step measures; every round has one turn of each."""
-    turns = [[step(number) for step in steps] for number in range(rounds)]
-    return [median(column) for column in zip(*turns, strict=True)]
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """What these processes have worked so far: other people's work on the machine is not in it."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / TICKS
 
 
 def p50(measured: Sequence[float]) -> float:
