@@ -33,3 +33,7 @@ logconfig_dict = {
 def pre_fork(server: object, worker: object) -> None:
     """No worker may inherit a connection that loading the app has opened."""
     database.close()
+
+
+def post_fork(server: object, worker: object) -> None:
+    database.stay_open()

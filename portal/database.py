@@ -32,11 +32,25 @@ WRITE_TRIES = 5
 Result = TypeVar("Result")
 
 db = DatabaseProxy()
+_held_open: list[SqliteDatabase] = []
 
 
 def init(url: str) -> None:
     """Point `db` at `sqlite:///path` or `postgresql://…`; connections open on first use."""
     db.initialize(_database_at(url))
+
+
+def stay_open() -> None:
+    """Hold SQLite's files open for as long as this process lives; for servers, after forking.
+
+    Each time the last connection of all closes, SQLite moves its log into the file and waits for
+    the disk: on a quiet evening, at the end of every request. This one never asks for anything
+    again, so it is in nobody's way.
+    """
+    if not is_postgresql():
+        held = _sqlite(db.obj.database)
+        held.execute_sql("SELECT 1 FROM sqlite_master").fetchall()  # type: ignore[no-untyped-call]
+        _held_open.append(held)
 
 
 def close() -> None:
