@@ -92,11 +92,15 @@ def play_a_round(
     stack.portal.sandbox.forget_requests()
     for section in sections:
         change(teacher, section, chance)
+    for _ in sections:
+        seconds = chance.uniform(0.2, LONGEST_PAUSE)
+        teacher.sandbox.fail_next("slow", path_contains="/users?", seconds=seconds)
     with ThreadPoolExecutor(1) as pool:
         pressed = pool.submit(press_every_button, teacher, sections)
         kill_something(stack, chance, figures)
     pressed.result()
     wait_until(everything_ended, ENDS_WITHIN)
+    stack.portal.sandbox.stop_failing()
     assert_invariants(before, Ledger.now(), stack.portal.sandbox)
     count(before, figures)
     answer_what_waits(teacher, chance)
