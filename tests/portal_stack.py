@@ -140,6 +140,7 @@ def running_portal(
             "CLEVER_CLIENT_SECRET": sandbox.client_secret,
             "CLEVER_AUTH_URL": sandbox.url,
             "CLEVER_API_URL": sandbox.url,
+            "SANDBOX_URL": sandbox.url,
         } | settings
         portal = RunningPortal(url, sandbox, env)
         portal.flask("migrate")

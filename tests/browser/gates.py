@@ -128,6 +128,8 @@ def memory_faults(device: Device) -> Iterator[str]:
     if device.page.evaluate("() => localStorage.length + sessionStorage.length"):
         yield "something is kept in the browser's storage"
     assert device.answer
+    if not device.page.url.startswith(device.portal.url):
+        return
     if device.answer.headers.get("cache-control") != "no-store":
         yield f"a page may be cached: {device.answer.headers.get('cache-control')}"
 

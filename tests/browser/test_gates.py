@@ -352,6 +352,33 @@ def send(device: Device, **fields: str) -> None:
         )
 
 
+def test_pages_of_the_sandbox(new_device: NewDevice, gates: Gates) -> None:
+    office = new_device()
+    sandbox, cast = office.sandbox, office.sandbox.cast()
+    records = {
+        "": "start",
+        "/login": "school picker",
+        "/sandbox": "control page",
+        f"/sandbox/districts/{cast.id}?q=ada": "district",
+        f"/sandbox/schools/{cast.schools['Lincoln Middle School']}": "school",
+        f"/sandbox/sections/{cast.sections[ALGEBRA]}?q=nowhere": "class",
+        f"/sandbox/users/{cast.students['Ada Byrne']}": "person",
+        "/sandbox/faults": "faults",
+        "/sandbox/requests": "requests",
+    }
+    for path, name in records.items():
+        office.page.goto(sandbox.url + path)
+        gates.visit(office, f"sandbox, {name}")
+    office.page.goto(f"{sandbox.url}/login?district_id={cast.id}")
+    gates.visit(office, "sandbox, login")
+    office.open_clever_portal("Quiet Marsh")
+    gates.visit(office, "sandbox, portal")
+    office.follow("Rosterly")
+    gates.visit(office, "sandbox, not shared", status=403)
+
+    assert gates.passed()
+
+
 def test_the_first_screen_of_the_picker_shows_title_warning_and_the_main_action(
     maria: Device,
 ) -> None:
