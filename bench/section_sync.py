@@ -15,10 +15,10 @@ from bench.table import Line, milliseconds
 from bench.timing import p50, p99
 from portal.database import db
 
-ROUNDS = {30: 25, 10_000: 5}
+ROUNDS = {30: 15, 10_000: 3}
 KINDS = ("first", "unchanged", "1 % changed")
 COUNTED = (30, 1_000, 10_000)
-DAYS = 200
+DAYS = 100
 
 
 def against_floor(url: str, floor_url: str) -> Iterator[Line]:
