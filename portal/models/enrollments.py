@@ -133,7 +133,7 @@ class Enrollment(BaseModel):
         since = to_microseconds(section.checked_at or section.created_at)
         found = execute(
             _ELSEWHERE.format(rows=item),
-            (parameter, *key, section.id, since, *key, section.class_sourced_id, section.id),
+            (*key, parameter, section.id, since, *key, section.class_sourced_id, section.id),
         )
         return dict(found.fetchall())
 

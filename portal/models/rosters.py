@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.database import execute, rows
-from portal.models.accounts import KNOWN, AccountKind
+from portal.models.accounts import FOUND, KNOWN, AccountKind
 from portal.models.base import new_public_id, to_microseconds
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind
@@ -36,7 +36,7 @@ def known(section: Section, sourced_ids: Collection[str]) -> dict[str, StudentRe
     item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
     found = execute(
         _FIND_KNOWN.format(rows=item),
-        (parameter, section.provider, section.issuer, AccountKind.STUDENT),
+        (section.provider, section.issuer, parameter, AccountKind.STUDENT),
     )
     return {row[0]: StudentRecord(*row) for row in found.fetchall()}
 
@@ -51,9 +51,9 @@ def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -
         return
     item, people = rows(_person(student) for student in students)
     key, at = (section.provider, section.issuer), to_microseconds(now)
-    execute(_NEW_ACCOUNTS.format(rows=item), (AccountKind.STUDENT, at, people, *key))
+    execute(_NEW_ACCOUNTS.format(rows=item), (*key, people, AccountKind.STUDENT, at))
     execute(_NEW_LINKED_ACCOUNTS.format(rows=item), (*key, section.district_sourced_id, at, people))
-    execute(_ENROLL.format(rows=item), (people, *key, section.id, at))
+    execute(_ENROLL.format(rows=item), (*key, people, section.id, at))
 
 
 def refresh(section: Section, students: Sequence[StudentRecord]) -> None:
@@ -62,7 +62,7 @@ def refresh(section: Section, students: Sequence[StudentRecord]) -> None:
         return
     rename(section, students)
     item, people = rows(_person(student) for student in students)
-    execute(_REFRESH_LINKED_ACCOUNTS.format(rows=item), (people, section.provider, section.issuer))
+    execute(_REFRESH_LINKED_ACCOUNTS.format(rows=item), (section.provider, section.issuer, people))
 
 
 def rename(section: Section, students: Sequence[StudentRecord]) -> None:
@@ -70,7 +70,7 @@ def rename(section: Section, students: Sequence[StudentRecord]) -> None:
     item, people = rows(_person(student) for student in students)
     execute(
         _REFRESH_ACCOUNTS.format(rows=item),
-        (people, section.provider, section.issuer, AccountKind.STUDENT),
+        (section.provider, section.issuer, people, AccountKind.STUDENT),
     )
 
 
@@ -88,7 +88,7 @@ def record(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
     if not changes:
         return
     item, parameter = rows(_change(change) for change in changes)
-    execute(_RECORD.format(rows=item), (parameter, section.provider, section.issuer, run.id))
+    execute(_RECORD.format(rows=item), (section.provider, section.issuer, parameter, run.id))
 
 
 def _person(student: StudentRecord) -> tuple[str, ...]:
@@ -131,14 +131,13 @@ _FIND_KNOWN = f"""
     JOIN linked_accounts l ON l.id = known.id
     WHERE a.kind = ?
 """
-_NEW_ACCOUNTS = """
+_NEW_ACCOUNTS = f"""
+    {FOUND}
     INSERT INTO accounts (public_id, kind, given_name, family_name, grade, sort_name, created_at)
-    SELECT r.value->>1, CAST(? AS TEXT), r.value->>2, r.value->>3, r.value->>4, r.value->>10,
+    SELECT value->>1, CAST(? AS TEXT), value->>2, value->>3, value->>4, value->>10,
       CAST(? AS BIGINT)
-    FROM {rows}
-    WHERE NOT EXISTS (
-      SELECT 1 FROM linked_accounts l
-      WHERE l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?)
+    FROM found
+    WHERE id IS NULL
 """
 _NEW_LINKED_ACCOUNTS = """
     INSERT INTO linked_accounts (
