@@ -61,7 +61,11 @@ def test_many_clients_at_once_are_all_answered(sandbox: RunningSandbox, district
     with ThreadPoolExecutor(16) as clients:
         answers = list(clients.map(district.get, ["/v3.0/terms"] * 200))
     assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.headers["x-ratelimit-remaining"] for answer in answers}) == 200
+    counted = {
+        (answer.headers["x-ratelimit-reset"], answer.headers["x-ratelimit-remaining"])
+        for answer in answers
+    }
+    assert len(counted) == 200  # A minute may end between them, and its window with it.
 
 
 def test_the_file_of_another_version_is_made_anew(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from tests.sandbox_clever import RunningSandbox
 from tests.web.html import Page
 
 CALLBACK = "/sign-in/clever/callback"
+# gunicorn closes a connection that was idle for 2 s; a request sent at that moment is lost.
+BEFORE_THE_SERVER_HANGS_UP = httpx.Limits(keepalive_expiry=1)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ class Visitor:
     def __init__(self, portal_url: str, sandbox: RunningSandbox) -> None:
         self.sandbox = sandbox
         self.portal_url = portal_url
-        self.client = httpx.Client(base_url=portal_url, timeout=20, trust_env=False)
+        self.client = httpx.Client(
+            base_url=portal_url, timeout=20, trust_env=False, limits=BEFORE_THE_SERVER_HANGS_UP
+        )
 
     def close(self) -> None:
         self.client.close()
