@@ -88,7 +88,7 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
     snapshot = read(section, Enrollment.sourced_ids(section), _Progress(run))
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
     for _ in range(REPLANS):
-        basis = _plan(Section.get_by_id(run.section_id), snapshot, clock.now())
+        basis = _plan(Section.by_key(run.section_id), snapshot, clock.now())
         run.advance(step=RunStep.SAVING)
         with suppress(PlanOutdated):
             return write(partial(_save, run, basis, snapshot, clock.now()))
@@ -212,7 +212,7 @@ def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:
 
 def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     """Open, keep or close the section's holds; returns the kinds that were opened now."""
-    waiting = {hold.kind: hold for hold in Hold.waiting(basis.section)}
+    waiting = {hold.kind: hold for hold in Hold.questions(basis.section)}
     plan, verdict = basis.plan, basis.verdict
     wanted = {
         HoldKind.REMOVALS: plan.removed_ids if verdict.removals is Answer.HOLD else frozenset(),

@@ -8,6 +8,7 @@ from datetime import datetime
 from peewee import CharField, TextField
 
 from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.prepared import Prepared
 
 
 class AuditEvent(BaseModel):
@@ -23,6 +24,9 @@ class AuditEvent(BaseModel):
     @classmethod
     def record(cls, now: datetime, actor: str, action: str, subject: str, **counts: int) -> None:
         """Add one event; `actor` and `subject` are public ids, or "" for the portal itself."""
-        cls.insert(
+        _RECORD.change(
             at=now, actor=actor, action=action, subject=subject, counts=json.dumps(counts)
-        ).execute()
+        )
+
+
+_RECORD = Prepared(lambda **columns: AuditEvent.insert(**columns))

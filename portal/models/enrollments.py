@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from peewee import CharField, ForeignKeyField, ModelSelect, fn
 
 from portal.database import execute, rows
 from portal.models.accounts import KNOWN, Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, to_microseconds, tuples_of
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.roster.names import fold
 from portal.roster.records import StudentRecord
+
+
+class ListedStudent(NamedTuple):
+    """A student as the section's page lists them."""
+
+    given_name: str
+    family_name: str
+    grade: str
+    last_used_at: datetime | None
+    ended_at: datetime | None
 
 
 class Enrollment(BaseModel):
@@ -34,6 +46,12 @@ class Enrollment(BaseModel):
         return cls.select().where((cls.section == section) & cls.ended_at.is_null())
 
     @classmethod
+    def count(cls, section: Section) -> int:
+        """How many active students the section has."""
+        counted: int = _COUNT.all(section=section)[0][0]
+        return counted
+
+    @classmethod
     def counts(cls, sections: Collection[Section]) -> dict[int, int]:
         """How many active students each section has, by the section's key."""
         counted = (
@@ -44,55 +62,42 @@ class Enrollment(BaseModel):
         return dict(tuples_of(counted))
 
     @classmethod
-    def students(
-        cls, section: Section, search: str = "", former: bool = False
-    ) -> ModelSelect[Enrollment]:
-        """The section's students (or those who left) with `last_used_at`, sorted by name.
+    def students(cls, section: Section, search: str) -> ModelSelect[Enrollment]:
+        """The section's students by name, those whose name holds each word of `search`.
 
-        `search` finds a part of a name, blind to case and accents.
+        It is blind to case and accents. Ask for `.tuples()`: they are ListedStudents.
         """
-        found = (
-            cls.select(
-                Account.given_name,
-                Account.family_name,
-                Account.grade,
-                LinkedAccount.last_used_at,
-                cls.ended_at,
-            )
-            .join(Account)
-            .join(LinkedAccount, on=_same_person(section))
-            .where((cls.section == section) & cls.ended_at.is_null(not former))
-            .order_by(Account.sort_name, cls.id)
-        )
+        found: ModelSelect[Enrollment] = _listed(section, section.provider, section.issuer)
         for word in fold(search).split():
             found = found.where(Account.sort_name.contains(word))
         return found
 
     @classmethod
+    def first_students(cls, section: Section, most: int) -> list[ListedStudent]:
+        """The first of the section's students by name."""
+        return _asked(_FIRST, section, most)
+
+    @classmethod
+    def former_students(cls, section: Section, most: int) -> list[ListedStudent]:
+        """The students who left last, by name."""
+        return _asked(_FORMER, section, most)
+
+    @classmethod
+    def former_count(cls, section: Section) -> int:
+        """How many have left the section."""
+        left = cls.select().where((cls.section == section) & cls.ended_at.is_null(False))
+        return left.count()
+
+    @classmethod
     def sourced_ids(cls, section: Section) -> frozenset[str]:
         """The provider's ids of the section's active students."""
-        return frozenset(row[0] for row in tuples_of(cls.active(section).select(cls.sourced_id)))
+        return frozenset(row[0] for row in _SOURCED_IDS.all(section=section))
 
     @classmethod
     def roster(cls, section: Section) -> dict[str, StudentRecord]:
         """The section's active students as records by sourced id, in one query."""
-        query = (
-            cls.select(
-                LinkedAccount.sourced_id,
-                Account.given_name,
-                Account.family_name,
-                Account.grade,
-                LinkedAccount.sis_id,
-                LinkedAccount.student_number,
-                LinkedAccount.district_username,
-                LinkedAccount.school_sourced_ids,
-                LinkedAccount.legacy_id,
-            )
-            .join(Account)
-            .join(LinkedAccount, on=_same_person(section))
-            .where((cls.section == section) & cls.ended_at.is_null())
-        )
-        return {row[0]: StudentRecord(*row) for row in tuples_of(query)}
+        found = _ROSTER.all(section=section, provider=section.provider, issuer=section.issuer)
+        return {row[0]: StudentRecord(*row) for row in found}
 
     @classmethod
     def of_student(cls, account: Account) -> ModelSelect[Enrollment]:
@@ -138,11 +143,41 @@ class Enrollment(BaseModel):
         return dict(found.fetchall())
 
 
-def _same_person(section: Section) -> object:
+def _listed(section: Any, provider: Any, issuer: Any, former: bool = False) -> Any:
+    return (
+        Enrollment.select(
+            Account.given_name,
+            Account.family_name,
+            Account.grade,
+            LinkedAccount.last_used_at,
+            Enrollment.ended_at,
+        )
+        .join(Account)
+        .join(LinkedAccount, on=_same_person(provider, issuer))
+        .where((Enrollment.section == section) & Enrollment.ended_at.is_null(not former))
+        .order_by(Account.sort_name, Enrollment.id)
+    )
+
+
+def _last_to_leave(section: Any, provider: Any, issuer: Any, most: Any) -> Any:
+    left = (Enrollment.section == section) & Enrollment.ended_at.is_null(False)
+    newest = Enrollment.ended_at.desc(), Enrollment.id
+    last = Enrollment.select(Enrollment.id).where(left).order_by(*newest).limit(most)
+    return _listed(section, provider, issuer, former=True).where(Enrollment.id.in_(last)).tuples()
+
+
+def _asked(prepared: Prepared, section: Section, most: int) -> list[ListedStudent]:
+    found = prepared.all(
+        section=section, provider=section.provider, issuer=section.issuer, most=most
+    )
+    return [ListedStudent(*row) for row in found]
+
+
+def _same_person(provider: Any, issuer: Any) -> object:
     return (
         (LinkedAccount.account == Account.id)
-        & (LinkedAccount.provider == section.provider)
-        & (LinkedAccount.issuer == section.issuer)
+        & (LinkedAccount.provider == provider)
+        & (LinkedAccount.issuer == issuer)
         & (LinkedAccount.sourced_id == Enrollment.sourced_id)
     )
 
@@ -153,6 +188,35 @@ Enrollment.add_index(
     )
 )
 
+_FIRST = Prepared(
+    lambda section, provider, issuer, most: _listed(section, provider, issuer).limit(most).tuples()
+)
+_FORMER = Prepared(_last_to_leave)
+_COUNT = Prepared(
+    lambda section: Enrollment.active(section).select(fn.COUNT(Enrollment.id)).tuples()
+)
+_SOURCED_IDS = Prepared(
+    lambda section: Enrollment.active(section).select(Enrollment.sourced_id).tuples()
+)
+_ROSTER = Prepared(
+    lambda section, provider, issuer: (
+        Enrollment.active(section)
+        .select(
+            LinkedAccount.sourced_id,
+            Account.given_name,
+            Account.family_name,
+            Account.grade,
+            LinkedAccount.sis_id,
+            LinkedAccount.student_number,
+            LinkedAccount.district_username,
+            LinkedAccount.school_sourced_ids,
+            LinkedAccount.legacy_id,
+        )
+        .join(Account)
+        .join(LinkedAccount, on=_same_person(provider, issuer))
+        .tuples()
+    )
+)
 _ELSEWHERE = f"""
     {KNOWN}
     SELECT known.sourced_id, MIN(s.name)

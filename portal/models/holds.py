@@ -10,6 +10,7 @@ from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, Model
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import SyncRun
@@ -63,6 +64,11 @@ class Hold(BaseModel):
             .where((cls.section == section) & (cls.state == HoldState.WAITING))
             .order_by(cls.kind)
         )
+
+    @classmethod
+    def questions(cls, section: Section) -> list[Hold]:
+        """The same, read."""
+        return _QUESTIONS.all(section=section)
 
     @classmethod
     def waiting_of(cls, sections: Collection[Section]) -> dict[int, Hold]:
@@ -151,3 +157,5 @@ Hold.add_index(
         name="holds_one_waiting",
     )
 )
+
+_QUESTIONS = Prepared(lambda section: Hold.waiting(section))

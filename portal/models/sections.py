@@ -25,6 +25,7 @@ from portal.models.base import (
     to_microseconds,
     tuples_of,
 )
+from portal.models.prepared import Prepared
 from portal.roster.names import display_name
 from portal.roster.records import ClassRecord, TermRecord
 
@@ -107,10 +108,21 @@ class Section(BaseModel):
         )
 
     @classmethod
-    def next_fence_of(cls, section_id: int) -> int:
+    def find(cls, account: Account, public_id: str) -> Section | None:
+        """The section with this id, if this person teaches it today."""
+        found: Section | None = _VISIBLE.first(account=account, public_id=public_id)
+        return found
+
+    @classmethod
+    def by_key(cls, key: int) -> Section:
+        """The section as it is now."""
+        section: Section = _BY_KEY.all(key=key)[0]
+        return section
+
+    @classmethod
+    def next_fence_of(cls, key: int) -> int:
         """A number newer than every earlier one of this section. Call inside a transaction."""
-        counted = cls.update(next_fence=cls.next_fence + 1).where(cls.id == section_id)
-        fence: int = next(iter(counted.returning(cls.next_fence).execute())).next_fence
+        fence: int = _NEXT_FENCE.all(key=key)[0].next_fence
         return fence
 
     def roster_changed(self) -> None:
@@ -121,8 +133,7 @@ class Section(BaseModel):
 
     def lock(self) -> Section:
         """This section as it is now, held until the transaction ends. Call inside one."""
-        query = Section.select().where(Section.id == self.id)
-        locked: Section = (query.for_update() if is_postgresql() else query).get()
+        locked: Section = _LOCKED.all(key=self.id)[0]
         return locked
 
     @classmethod
@@ -147,13 +158,9 @@ class Section(BaseModel):
 
         The section's own name stays (Y9). Call inside a transaction.
         """
-        Section.update(
-            class_gone_at=None,
-            checked_at=now,
-            last_fence=fence,
-            roster_version=Section.roster_version + int(changed),
-            **_class_columns(roster_class),
-        ).where(Section.id == self.id).execute()
+        _MATCH.change(
+            key=self.id, now=now, fence=fence, changes=int(changed), **_class_columns(roster_class)
+        )
         if roster_class.teacher_sourced_ids:
             self.revise_teachers(roster_class, now)
 
@@ -208,6 +215,33 @@ Section.add_index(
     )
 )
 
+_VISIBLE = Prepared(
+    lambda account, public_id: Section.visible_to(account).where(Section.public_id == public_id)
+)
+_BY_KEY = Prepared(lambda key: Section.select().where(Section.id == key))
+_LOCKED = Prepared(
+    lambda key: (
+        Section.select().where(Section.id == key).for_update()
+        if is_postgresql()
+        else Section.select().where(Section.id == key)
+    )
+)
+_NEXT_FENCE = Prepared(
+    lambda key: (
+        Section.update(next_fence=Section.next_fence + 1)
+        .where(Section.id == key)
+        .returning(Section.next_fence)
+    )
+)
+_MATCH = Prepared(
+    lambda key, now, fence, changes, **of_class: Section.update(
+        class_gone_at=None,
+        checked_at=now,
+        last_fence=fence,
+        roster_version=Section.roster_version + changes,
+        **of_class,
+    ).where(Section.id == key)
+)
 _TEACHERS_LISTED = """
     INSERT INTO section_teachers (section_id, sourced_id, is_main, account_id)
     SELECT ?, r.value->>0, CAST(r.value->>1 AS INTEGER) = 1, l.account_id

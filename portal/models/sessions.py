@@ -12,6 +12,7 @@ from peewee import JOIN, CharField, ForeignKeyField, TextField
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.prepared import Prepared
 
 IDLE_LIMIT = timedelta(hours=2)
 ABSOLUTE_LIMIT = timedelta(hours=8)
@@ -43,16 +44,7 @@ class Session(BaseModel):
 
         Expired sessions and those of disabled accounts count as none from that moment on (A44).
         """
-        found: Session | None = (
-            cls.select(cls, Account)
-            .join(Account, JOIN.LEFT_OUTER)
-            .where(
-                (cls.token_digest == _digest(token))
-                & (cls.expires_at > now)
-                & Account.disabled_at.is_null()
-            )
-            .get_or_none()
-        )
+        found: Session | None = _LIVING.first(token_digest=_digest(token), now=now)
         return found
 
     @classmethod
@@ -105,6 +97,19 @@ class Session(BaseModel):
             return now + ANONYMOUS_LIMIT
         absolute: datetime = self.created_at + ABSOLUTE_LIMIT
         return min(now + IDLE_LIMIT, absolute)
+
+
+_LIVING = Prepared(
+    lambda token_digest, now: (
+        Session.select(Session, Account)
+        .join(Account, JOIN.LEFT_OUTER)
+        .where(
+            (Session.token_digest == token_digest)
+            & (Session.expires_at > now)
+            & Account.disabled_at.is_null()
+        )
+    )
+)
 
 
 def _digest(token: str) -> str:

@@ -13,6 +13,7 @@ from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, Mod
 from portal.database import clock_sql, write
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 
 LEASE = timedelta(seconds=20)
@@ -153,20 +154,13 @@ class SyncRun(BaseModel):
 
     @classmethod
     def in_flight(cls, section: Section) -> SyncRun | None:
-        found: SyncRun | None = (
-            cls.select().where((cls.section == section) & cls.finished_at.is_null()).get_or_none()
-        )
+        found: SyncRun | None = _IN_FLIGHT.first(section=section)
         return found
 
     @classmethod
     def latest(cls, section: Section) -> SyncRun | None:
         """The run in flight, else the newest: an answered hold does not hide a sync that runs."""
-        found: SyncRun | None = (
-            cls.select()
-            .where(cls.section == section)
-            .order_by(cls.finished_at.is_null().desc(), cls.id.desc())
-            .get_or_none()
-        )
+        found: SyncRun | None = cls.in_flight(section) or _NEWEST.first(section=section)
         return found
 
     @classmethod
@@ -187,9 +181,8 @@ class SyncRun(BaseModel):
         unheld = (cls.state == RunState.QUEUED) | (
             (cls.state == RunState.RUNNING) & (cls.lease_until < SQL(clock_sql()))
         )
-        due = cls.not_before.is_null() | (cls.not_before <= now)
         unrung = cls.rang_at.is_null() | (cls.rang_at < now - quiet)
-        return cls.select().where(cls.finished_at.is_null() & unheld & due & unrung)
+        return cls.select().where(cls.finished_at.is_null() & unheld & _due(now) & unrung)
 
     @classmethod
     def failed_and_due(cls, now: datetime) -> ModelSelect[SyncRun]:
@@ -202,16 +195,15 @@ class SyncRun(BaseModel):
 
     def ahead(self, now: datetime) -> int:
         """How many queued runs will start before this one; one that Clever put off will not."""
-        due = SyncRun.not_before.is_null() | (SyncRun.not_before <= now)
         count: int = (
             SyncRun.select()
-            .where((SyncRun.state == RunState.QUEUED) & (SyncRun.id < self.id) & due)
+            .where((SyncRun.state == RunState.QUEUED) & (SyncRun.id < self.id) & _due(now))
             .count()
         )
         return count
 
     def rung(self, now: datetime) -> None:
-        SyncRun.update(rang_at=now).where(SyncRun.id == self.id).execute()
+        _RUNG.change(key=self.id, now=now)
 
     def claim(self, now: datetime) -> SyncRun | None:
         """Take the run for this worker, or None when it is finished, held or not due.
@@ -223,7 +215,8 @@ class SyncRun(BaseModel):
 
     def advance(self, **progress: Any) -> None:
         """Show how far the run has come and renew its lease; raises RunLost."""
-        self._change(lease_until=_lease_end(), **progress)
+        if not _ADVANCE.change(of_key=self.id, of_holder=self.holder, **progress):
+            raise RunLost(self.public_id)
 
     def finish(self, state: RunState, now: datetime, **outcome: Any) -> None:
         """Reach a final state; raises RunLost when the run is no longer ours."""
@@ -237,7 +230,7 @@ class SyncRun(BaseModel):
             waiting_until=until,
             lease_until=None,
             holder="",
-            attempt=SyncRun.attempt - 1,
+            attempt=self.attempt - 1,
         )
 
     def stop(self, now: datetime) -> bool:
@@ -282,44 +275,14 @@ class SyncRun(BaseModel):
         return bool(self.automatic_retries < MOST_AUTOMATIC_RETRIES)
 
     def _claim(self, now: datetime) -> SyncRun | None:
-        free = (SyncRun.state == RunState.QUEUED) | (
-            (SyncRun.state == RunState.RUNNING) & (SyncRun.lease_until < SQL(clock_sql()))
-        )
-        due = SyncRun.not_before.is_null() | (SyncRun.not_before <= now)
-        claimed = (
-            SyncRun.update(
-                state=RunState.RUNNING,
-                holder=secrets.token_hex(16),
-                attempt=SyncRun.attempt + 1,
-                started_at=now,
-                lease_until=_lease_end(),
-                not_before=None,
-                waiting_until=None,
-                step=RunStep.ASKING,
-                students_read=0,
-                students_listed=None,
-            )
-            .where((SyncRun.id == self.id) & SyncRun.finished_at.is_null() & free & due)
-            .execute()
-        )
-        if not claimed:
+        if not _CLAIM.change(key=self.id, holder=secrets.token_hex(16), now=now):
             return None
         fence = Section.next_fence_of(self.section_id)
-        numbered = SyncRun.update(fence=fence).where(SyncRun.id == self.id).returning(SyncRun)
-        run: SyncRun = next(iter(numbered.execute()))
+        run: SyncRun = _NUMBER.all(key=self.id, fence=fence)[0]
         return run
 
     def _change(self, **columns: Any) -> None:
-        changed = (
-            SyncRun.update(**columns)
-            .where(
-                (SyncRun.id == self.id)
-                & (SyncRun.holder == self.holder)
-                & SyncRun.finished_at.is_null()
-            )
-            .execute()
-        )
-        if not changed:
+        if not _CHANGE.change(of_key=self.id, of_holder=self.holder, **columns):
             raise RunLost(self.public_id)
 
 
@@ -345,3 +308,52 @@ SyncRun.add_index(SyncRun.index(SyncRun.state, SyncRun.id, name="sync_runs_by_st
 
 def _lease_end() -> SQL:
     return SQL(f"{clock_sql()} + {int(LEASE.total_seconds() * 1_000_000)}")
+
+
+def _due(now: Any) -> Any:
+    return SyncRun.not_before.is_null() | (SyncRun.not_before <= now)
+
+
+def _claimed(key: Any, holder: Any, now: Any) -> Any:
+    """Taken, if it waits for anybody or its holder's lease has run out."""
+    free = (SyncRun.state == RunState.QUEUED) | (
+        (SyncRun.state == RunState.RUNNING) & (SyncRun.lease_until < SQL(clock_sql()))
+    )
+    return SyncRun.update(
+        state=RunState.RUNNING,
+        holder=holder,
+        attempt=SyncRun.attempt + 1,
+        started_at=now,
+        lease_until=_lease_end(),
+        not_before=None,
+        waiting_until=None,
+        step=RunStep.ASKING,
+        students_read=0,
+        students_listed=None,
+    ).where((SyncRun.id == key) & SyncRun.finished_at.is_null() & free & _due(now))
+
+
+def _changed(of_key: Any, of_holder: Any, **columns: Any) -> Any:
+    """Changed, while it is this holder's."""
+    return SyncRun.update(**columns).where(
+        (SyncRun.id == of_key) & (SyncRun.holder == of_holder) & SyncRun.finished_at.is_null()
+    )
+
+
+_IN_FLIGHT = Prepared(
+    lambda section: SyncRun.select().where(
+        (SyncRun.section == section) & SyncRun.finished_at.is_null()
+    )
+)
+_NEWEST = Prepared(
+    lambda section: (
+        SyncRun.select().where(SyncRun.section == section).order_by(SyncRun.id.desc()).limit(1)
+    )
+)
+_RUNG = Prepared(lambda key, now: SyncRun.update(rang_at=now).where(SyncRun.id == key))
+_CLAIM = Prepared(_claimed)
+_NUMBER = Prepared(
+    lambda key, fence: SyncRun.update(fence=fence).where(SyncRun.id == key).returning(SyncRun)
+)
+_ADVANCE = Prepared(lambda **columns: _changed(lease_until=_lease_end(), **columns))
+_CHANGE = Prepared(_changed)

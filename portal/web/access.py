@@ -14,6 +14,7 @@ from werkzeug import Response
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sync_runs import OwnReason, SyncRun
 from portal.providers.clever import PROVIDER
@@ -69,9 +70,9 @@ def current_linked_account() -> LinkedAccount:
 
 def find_section(public_id: str) -> Section:
     """A section this person teaches today, or 404."""
-    section: Section = _one(
-        Section.visible_to(current_account()).where(Section.public_id == public_id)
-    )
+    section = Section.find(current_account(), public_id)
+    if section is None:
+        abort(404)
     return section
 
 
@@ -83,10 +84,9 @@ def find_run(public_id: str) -> SyncRun:
 
 def find_run_or_last_word(public_id: str) -> SyncRun:
     """The same, or the person's own run that ended by finding that they teach it no more (F44)."""
-    last_word = (SyncRun.reason == OwnReason.TEACHER_REMOVED) & (
-        SyncRun.started_by == current_account()
-    )
-    run: SyncRun = _one(_run(public_id).where(Section.id.in_(_taught_ids()) | last_word))
+    run: SyncRun | None = _RUN_OR_LAST_WORD.first(account=current_account(), public_id=public_id)
+    if run is None:
+        abort(404)
     return run
 
 
@@ -143,6 +143,16 @@ def _run(public_id: str) -> ModelSelect[SyncRun]:
 
 def _taught_ids() -> ModelSelect[Any]:
     return Section.visible_to(current_account()).select(Section.id)
+
+
+def _run_or_last_word(account: Any, public_id: Any) -> ModelSelect[SyncRun]:
+    taught = Section.id.in_(Section.visible_to(account).select(Section.id))
+    last_word = (SyncRun.reason == OwnReason.TEACHER_REMOVED) & (SyncRun.started_by == account)
+    return _run(public_id).where(taught | last_word)
+
+
+# What a browser asks each second while a sync runs.
+_RUN_OR_LAST_WORD = Prepared(_run_or_last_word)
 
 
 def _one(query: ModelSelect[Any]) -> Any:

@@ -81,7 +81,7 @@ class Panel:
     @property
     def student_count(self) -> int:
         """Asked for by the panels of an idle section alone: no poll pays for it."""
-        return Enrollment.active(self.section).count()
+        return Enrollment.count(self.section)
 
     @property
     def idempotency_key(self) -> str:
@@ -153,7 +153,7 @@ def panel_of(
     """The panel of a run (or of a section that was never synced) as this person sees it."""
     shut_out = _shut_out(section, run, account)
     ask = not shut_out and (run is None or run.finished)
-    hold = Hold.waiting(section).first() if ask else None
+    hold = next(iter(Hold.questions(section)), None) if ask else None
     starter = _starter(run, account) if run else None
     return Panel(
         section=section,

@@ -7,7 +7,8 @@ from typing import Any
 
 from peewee import ModelSelect
 
-from portal.models.enrollments import Enrollment
+from portal.models.base import tuples_of
+from portal.models.enrollments import Enrollment, ListedStudent
 from portal.models.sections import Section
 
 ROWS_A_PAGE = 50
@@ -27,34 +28,34 @@ class StudentsTable:
         return cls(section, max(1, page), search.strip()[:100])
 
     def facts(self) -> dict[str, Any]:
-        found = Enrollment.students(self.section, search=self.search)
-        students = _rows(found, 1)
-        count = found.count() if len(students) == ROWS_A_PAGE else len(students)
-        pages = max(1, -(-count // ROWS_A_PAGE))
+        students = self._rows(1)
+        found_count = self._found().count() if len(students) == ROWS_A_PAGE else len(students)
+        pages = max(1, -(-found_count // ROWS_A_PAGE))
         page = min(self.page, pages)
-        total = Enrollment.active(self.section).count() if self.search else count
         return {
-            "students": students if page == 1 else _rows(found, page),
+            "students": students if page == 1 else self._rows(page),
             **self._former(),
-            "found_count": count,
-            "student_count": total,
+            "found_count": found_count,
+            "student_count": Enrollment.count(self.section) if self.search else found_count,
             "page": page,
             "pages": pages,
             "search": self.search,
         }
 
+    def _rows(self, page: int) -> list[ListedStudent]:
+        if page == 1 and not self.search:
+            return Enrollment.first_students(self.section, ROWS_A_PAGE)
+        rows = tuples_of(self._found().paginate(page, ROWS_A_PAGE))
+        return [ListedStudent(*row) for row in rows]
+
+    def _found(self) -> ModelSelect[Enrollment]:
+        return Enrollment.students(self.section, self.search)
+
     def _former(self) -> dict[str, Any]:
         """The students who left last, sorted by name like the list, and how many there are."""
-        former = Enrollment.students(self.section, former=True)
-        left = (Enrollment.section == self.section) & Enrollment.ended_at.is_null(False)
-        newest = Enrollment.select(Enrollment.id).where(left)
-        latest = newest.order_by(Enrollment.ended_at.desc(), Enrollment.id).limit(MOST_FORMER)
-        shown = list(former.where(Enrollment.id.in_(latest)).namedtuples())
+        shown = Enrollment.former_students(self.section, MOST_FORMER)
+        all_of_them = len(shown) < MOST_FORMER
         return {
             "former": shown,
-            "former_count": newest.count() if len(shown) == MOST_FORMER else len(shown),
+            "former_count": len(shown) if all_of_them else Enrollment.former_count(self.section),
         }
-
-
-def _rows(found: ModelSelect[Enrollment], page: int) -> list[Any]:
-    return list(found.paginate(page, ROWS_A_PAGE).namedtuples())
