@@ -33,7 +33,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until(predicate: Callable[[], Answer], seconds: float = 10) -> Answer:
+def wait_until(predicate: Callable[[], Answer], seconds: float = 30) -> Answer:
     """Ask until the answer is truthy and return it; the only way a test waits."""
     deadline = time.monotonic() + seconds
     while not (answer := predicate()):

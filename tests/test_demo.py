@@ -64,6 +64,10 @@ def running_parts(folder: Path) -> dict[int, str]:
     }
 
 
+def web_processes(folder: Path) -> set[int]:
+    return {pid for pid, command in running_parts(folder).items() if "gunicorn wsgi" in command}
+
+
 def open_files(process: Path) -> list[Path]:
     with suppress(OSError):  # it has ended meanwhile
         return [link.readlink() for link in (process / "fd").iterdir()]
@@ -109,10 +113,10 @@ def test_a_killed_demo_takes_its_parts_along_and_starts_again(folder: Path) -> N
 def test_a_part_that_dies_is_started_again(folder: Path) -> None:
     port = free_port()
     with serving(folder, port):
-        for pid, command in running_parts(folder).items():
-            if "gunicorn" in command:
-                os.kill(pid, signal.SIGKILL)
-        assert not answers(port)
+        dead = web_processes(folder)
+        for group in {os.getpgid(pid) for pid in dead}:
+            os.killpg(group, signal.SIGKILL)
+        wait_until(lambda: web_processes(folder) and not web_processes(folder) & dead)
         wait_until(lambda: answers(port))
 
 
