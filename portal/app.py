@@ -17,6 +17,7 @@ from portal.settings import Settings
 from portal.web import (
     admins,
     classrooms,
+    compression,
     dashboard,
     errors,
     globals,
@@ -30,7 +31,6 @@ from portal.web import (
     sections,
     security,
     sign_in,
-    static_files,
     students,
 )
 from portal.web.current import Ground
@@ -69,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     app.teardown_appcontext(_close_connection)
     request_log.init_app(app)
     security.init_app(app, settings)
-    static_files.init_app(app)
+    compression.init_app(app)
     people.init_app(app)
     globals.init_app(app, settings)
     errors.init_app(app)

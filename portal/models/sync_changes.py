@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from peewee import CharField, ForeignKeyField, ModelSelect, TextField
+from peewee import CharField, ForeignKeyField, ModelSelect, TextField, fn
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel
+from portal.models.prepared import Prepared
 from portal.models.sync_runs import SyncRun
 from portal.roster.plan import rename_key
 from portal.roster.records import StudentRecord
@@ -21,6 +23,15 @@ class ChangeKind(StrEnum):
     REFRESHED = "refreshed"
     HELD_REMOVAL = "held_removal"
     HELD_RENAME = "held_rename"
+
+
+class ChangedNames(NamedTuple):
+    """A student's names before and after a change, as a result lists them."""
+
+    given_name_before: str
+    family_name_before: str
+    given_name: str
+    family_name: str
 
 
 class SyncChange(BaseModel):
@@ -58,6 +69,20 @@ class SyncChange(BaseModel):
         return rename_key(self.after) if is_rename else str(self.sourced_id)
 
     @classmethod
+    def first_names(
+        cls, run: SyncRun, kind: ChangeKind, moved: bool, most: int
+    ) -> list[ChangedNames]:
+        """The first students, by name, with this kind of change: those who moved, or the others."""
+        found = _FIRST_NAMES.all(run=run, kind=kind, moved=moved, most=most)
+        return [ChangedNames(*row) for row in found]
+
+    @classmethod
+    def count(cls, run: SyncRun, kind: ChangeKind, moved: bool) -> int:
+        """How many there are of them."""
+        counted: int = _COUNT.all(run=run, kind=kind, moved=moved)[0][0]
+        return counted
+
+    @classmethod
     def of(cls, run: SyncRun, kinds: Collection[ChangeKind]) -> ModelSelect[SyncChange]:
         """A run's changes of these kinds, sorted by name."""
         return (
@@ -69,3 +94,30 @@ class SyncChange(BaseModel):
 
 
 SyncChange.add_index(SyncChange.index(SyncChange.run, SyncChange.kind, name="sync_changes_of_run"))
+
+
+def _changed(run: Any, kind: Any, moved: Any) -> Any:
+    has_moved = SyncChange.moved_to != ""
+    return SyncChange.select().where(
+        (SyncChange.run == run) & (SyncChange.kind == kind) & (has_moved == moved)
+    )
+
+
+_FIRST_NAMES = Prepared(
+    lambda run, kind, moved, most: (
+        _changed(run, kind, moved)
+        .select(
+            SyncChange.given_name_before,
+            SyncChange.family_name_before,
+            SyncChange.given_name,
+            SyncChange.family_name,
+        )
+        .join(Account)
+        .order_by(Account.sort_name, SyncChange.id)
+        .limit(most)
+        .tuples()
+    )
+)
+_COUNT = Prepared(
+    lambda run, kind, moved: _changed(run, kind, moved).select(fn.COUNT(SyncChange.id)).tuples()
+)

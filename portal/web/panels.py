@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from peewee import ModelSelect
 
 from portal import clock
 from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind, HoldState
 from portal.models.sections import Section
-from portal.models.sync_changes import ChangeKind, SyncChange
+from portal.models.sync_changes import ChangedNames, ChangeKind, SyncChange
 from portal.models.sync_runs import OwnReason, RunState, RunStep, SyncRun
 from portal.roster.names import display_name
 
@@ -202,26 +199,21 @@ def _closed_hold(run: SyncRun) -> Hold | None:
 
 def _changes(run: SyncRun) -> Changes:
     """What the run's counts say was there; for the rest, nothing is read."""
-    staying, moving = SyncChange.moved_to == "", SyncChange.moved_to != ""
-    added = SyncChange.of(run, (ChangeKind.ADDED,))
-    removed = SyncChange.of(run, (ChangeKind.REMOVED,))
-    renamed = SyncChange.of(run, (ChangeKind.RENAMED,))
     return Changes(
-        added=_named(run.added_count, added, _after),
-        removed=_named(run.removed_count, removed.where(staying), _after),
-        moved=_named(run.removed_count, removed.where(moving), _after),
-        renamed=_named(run.updated_count, renamed, _before_and_after),
+        added=_named(run, run.added_count, ChangeKind.ADDED),
+        removed=_named(run, run.removed_count, ChangeKind.REMOVED),
+        moved=_named(run, run.removed_count, ChangeKind.REMOVED, moved=True),
+        renamed=_named(run, run.updated_count, ChangeKind.RENAMED),
     )
 
 
-def _named(
-    at_most: int, changes: ModelSelect[SyncChange], person: Callable[[SyncChange], object]
-) -> Named:
+def _named(run: SyncRun, at_most: int, kind: ChangeKind, moved: bool = False) -> Named:
     if not at_most:
         return NOBODY
-    shown = tuple(person(change) for change in changes.limit(MOST_NAMES))
-    more = changes.count() - MOST_NAMES if len(shown) == MOST_NAMES else 0
-    return Named(shown, more)
+    person = _before_and_after if kind == ChangeKind.RENAMED else _after
+    found = SyncChange.first_names(run, kind, moved, MOST_NAMES)
+    more = SyncChange.count(run, kind, moved) - MOST_NAMES if len(found) == MOST_NAMES else 0
+    return Named(tuple(person(names) for names in found), more)
 
 
 def _held(hold: Hold) -> tuple[Any, ...]:
@@ -229,9 +221,9 @@ def _held(hold: Hold) -> tuple[Any, ...]:
     return tuple(person(change) for change in hold.changes())
 
 
-def _after(change: SyncChange) -> Person:
+def _after(change: SyncChange | ChangedNames) -> Person:
     return Person(change.given_name, change.family_name)
 
 
-def _before_and_after(change: SyncChange) -> tuple[Person, Person]:
+def _before_and_after(change: SyncChange | ChangedNames) -> tuple[Person, Person]:
     return Person(change.given_name_before, change.family_name_before), _after(change)

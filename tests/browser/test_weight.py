@@ -9,10 +9,11 @@ from playwright.sync_api import Request
 
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
-from tests.browser.teaching import choose_class, finished, save
+from tests.browser.teaching import choose_class, finished, save, slow_down
 
 KILOBYTE = 1024
 FIRST_VIEW, STYLES, SCRIPTS = 40 * KILOBYTE, 10 * KILOBYTE, 18 * KILOBYTE
+NEXT_VIEW, POLL = 10 * KILOBYTE, KILOBYTE
 MOST_REQUESTS = 5  # the page, its style, two scripts and the icon
 
 
@@ -68,4 +69,16 @@ def test_a_second_view_asks_for_the_page_alone(maria: Device, section: str) -> N
     maria.open(section)
     maria.page.wait_for_load_state("networkidle")
 
-    assert [each.resource_type for each in asked if travelled(each)] == ["document"]
+    sent = [each for each in asked if travelled(each)]
+    assert [each.resource_type for each in sent] == ["document"]
+    assert weight(sent) <= NEXT_VIEW
+
+
+def test_a_poll_is_light(maria: Device, section: str) -> None:
+    slow_down(maria, path="/districts/")
+    slow_down(maria)
+    with maria.page.expect_request_finished(lambda asked: asked.url.endswith("/panel")) as poll:
+        maria.press("Sync students from Clever")
+
+    assert poll.value.sizes()["responseBodySize"] <= POLL
+    finished(maria.page)

@@ -111,5 +111,33 @@ def test_a_static_file_travels_compressed_and_whole(visitor: Visitor, name: str)
     assert packed.content == plain.content
 
 
-def test_a_page_with_a_form_is_never_compressed(maria: Visitor) -> None:
-    assert "content-encoding" not in maria.get("/dashboard").headers
+@pytest.mark.parametrize("asked_by", ["same-origin", "none"])
+def test_a_page_travels_compressed_and_whole_to_a_page_of_ours_or_the_person(
+    maria: Visitor, asked_by: str
+) -> None:
+    plain = maria.get("/privacy")
+    packed = maria.get("/privacy", headers={"Sec-Fetch-Site": asked_by})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert without_tokens(packed) == without_tokens(plain)
+
+
+@pytest.mark.parametrize("asked_by", ["cross-site", "same-site", ""])
+def test_a_page_with_a_token_is_not_compressed_for_another_site(
+    maria: Visitor, asked_by: str
+) -> None:
+    """Lengths would tell what is in it (BREACH); an old browser does not say who asked."""
+    headers = {"Sec-Fetch-Site": asked_by} if asked_by else {}
+
+    assert "content-encoding" not in maria.get("/dashboard", headers=headers).headers
+
+
+def test_a_browser_that_unpacks_nothing_gets_a_plain_page(maria: Visitor) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "identity"}
+
+    assert "content-encoding" not in maria.get("/dashboard", headers=headers).headers
+
+
+def without_tokens(answer: httpx.Response) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text)
