@@ -72,7 +72,7 @@ def callback() -> ResponseReturnValue:
 
     attempt = _attempt(state)
     if attempt is None:
-        return _refuse("refused" if browser_session().row else "cookies")
+        return _unknown_trip()
     if not attempt.use(clock.now()):
         return _return_again()
     return _finish(attempt) if "code" in request.args else _declined()
@@ -140,6 +140,15 @@ def _restart() -> Response:
 def _attempt(state: str) -> SignInAttempt | None:
     row = browser_session().row
     return SignInAttempt.find(row, state) if row else None
+
+
+def _unknown_trip() -> Response:
+    """Back with a state that this browser's session does not know; its code is thrown away."""
+    browser = browser_session()
+    if browser.row is not None:
+        return _refuse("refused")
+    # Its session has ended on the way, or another copy of this answer has just replaced it (A03).
+    return _restart() if browser.cookie_token else _refuse("cookies")
 
 
 def _return_again() -> Response:

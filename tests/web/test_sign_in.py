@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
+from portal.models.sessions import Session
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.browsing import CALLBACK, Visitor, exchanges, query
 from tests.web.html import Page
@@ -209,6 +211,30 @@ def test_a03_a_callback_delivered_twice_at_once_is_exchanged_once(
     assert exchanges(sandbox) == 1
     assert all(answer.status_code in (302, 303) for answer in answers)
     assert visitor.get("/sign-in/clever", follow_redirects=True).url.path == "/dashboard"
+
+
+def test_a03_a_copy_that_comes_with_the_old_cookie_begins_anew_and_arrives(
+    visitor: Visitor, cast: Cast, sandbox: RunningSandbox
+) -> None:
+    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    address, old = str(visitor.come_back()), visitor.token
+    visitor.get(address)
+    visitor.client.cookies.set("rosterly", old or "", domain="127.0.0.1")
+    copy = visitor.get(address)
+
+    assert exchanges(sandbox) == 1
+    again = copy.headers["location"]
+    assert visitor.get(again, follow_redirects=True).url.path == "/dashboard"
+
+
+def test_who_stayed_at_clever_for_longer_than_the_session_begins_anew_and_arrives(
+    visitor: Visitor, cast: Cast
+) -> None:
+    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    address = str(visitor.come_back())
+    Session.update(expires_at=clock.now()).execute()
+
+    assert visitor.get(address, follow_redirects=True).url.path == "/dashboard"
 
 
 def test_a_second_tab_that_began_to_sign_in_still_comes_back(visitor: Visitor, cast: Cast) -> None:
