@@ -22,7 +22,7 @@ from peewee import (
 )
 from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase
-from psycopg.errors import DiskFull, UniqueViolation
+from psycopg.errors import DiskFull, ForeignKeyViolation, UniqueViolation
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK = 7_305_001
@@ -84,8 +84,8 @@ def write(step: Callable[[], Result]) -> Result:
     """Run `step` in one short transaction and return its result; it must be safe to run again.
 
     SQLite takes its write lock at the start (trust.md D1). What another writer's timing can cause
-    (a lock, a deadlock, a row that appeared first) and a connection that was lost are tried again,
-    up to five times (F18, F19).
+    (a lock, a deadlock, a row that came or went first) and a connection that was lost are tried
+    again, up to five times (F18, F19).
     """
     for last_try in (False,) * (WRITE_TRIES - 1) + (True,):
         try:
@@ -131,11 +131,14 @@ def clock_sql() -> str:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether trying again can help: of broken constraints, only that a row was there first."""
+    """Whether trying again can help: of broken constraints, that a row came or went just before.
+
+    On SQLite rows do not go while we write: we hold the lock from the start.
+    """
     if not isinstance(error, IntegrityError):
         return not is_out_of_space(error)
     return any(
-        isinstance(each, UniqueViolation) or "UNIQUE constraint" in str(each)
+        isinstance(each, UniqueViolation | ForeignKeyViolation) or "UNIQUE constraint" in str(each)
         for each in _chain(error)
     )
 

@@ -206,7 +206,7 @@ def test_a03_a_callback_delivered_twice_at_once_is_exchanged_once(
     visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
     address = str(visitor.come_back())
     with ThreadPoolExecutor() as at_once:
-        answers = list(at_once.map(visitor.get, [address] * 3))
+        answers = list(at_once.map(visitor.get, [address] * 8))
 
     assert exchanges(sandbox) == 1
     assert all(answer.status_code in (302, 303) for answer in answers)
