@@ -9,6 +9,9 @@ preload_app = True
 worker_class = "gthread"  # a polling page must not hold another up (stack.md, choice 3)
 threads = 4
 graceful_timeout = 10
+# Proxies keep idle connections for a minute (nginx, AWS) and send the next request down one of
+# them. Ours must close later than theirs: a request that meets a closing one is lost, a 502.
+keepalive = 75
 control_socket_disable = True  # it would lie in the home folder
 
 # Its own words go through our formatter. It keeps no access log: addresses hold sign-in codes, so

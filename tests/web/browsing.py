@@ -22,7 +22,7 @@ from tests.sandbox_clever import RunningSandbox
 from tests.web.html import Page
 
 CALLBACK = "/sign-in/clever/callback"
-# gunicorn closes a connection that was idle for 2 s; a request sent at that moment is lost.
+# A server closes idle connections; a request sent at that moment is lost.
 BEFORE_THE_SERVER_HANGS_UP = httpx.Limits(keepalive_expiry=1)
 
 
