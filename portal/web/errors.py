@@ -7,6 +7,8 @@ import secrets
 from types import TracebackType
 
 from flask import Flask, make_response, render_template, request
+from flask import Response as FlaskResponse
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
@@ -17,6 +19,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from portal.logs import bound
 from portal.web.access import ask_to_sign_in, wants_fragment
 from portal.web.people import signed_in
+from portal.web.security import protect
 from portal.web.sessions import browser_session
 
 logger = logging.getLogger(__name__)
@@ -27,12 +30,18 @@ REFERENCE = "rosterly.reference"
 
 
 class ReferencedFlask(Flask):
-    """Gives every request a reference, so that a page and its log lines can be matched (HP3)."""
+    """Gives every request a reference, so that a page and its log lines can be matched (HP3),
+    and every answer its headers, those to faults in finishing an answer included (A57)."""
 
     def wsgi_app(self, environ, start_response):  # type: ignore[no-untyped-def]
         environ[REFERENCE] = _new_reference()
         with bound(reference=environ[REFERENCE]):
             return super().wsgi_app(environ, start_response)
+
+    def finalize_request(
+        self, rv: ResponseReturnValue | HTTPException, from_error_handler: bool = False
+    ) -> FlaskResponse:
+        return protect(super().finalize_request(rv, from_error_handler))
 
     def log_exception(
         self,

@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from portal.settings import Settings
+from portal.web.current import current_settings
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -50,9 +51,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.before_request(_refuse_nul)  # Before CSRF reads the form, before any table is asked.
     CSRFProtect(app)
-    if settings.production:
-        app.after_request(_only_https)
-    app.after_request(_protect)
 
 
 def _refuse_nul() -> None:
@@ -64,7 +62,8 @@ def _refuse_nul() -> None:
         abort(400)
 
 
-def _protect(response: Response) -> Response:
+def protect(response: Response) -> Response:
+    """The headers of one answer, whatever became of the request."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
@@ -72,9 +71,6 @@ def _protect(response: Response) -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(("Cookie", "HX-Request-Type"))
-    return response
-
-
-def _only_https(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = TWO_YEARS
+    if current_settings().production:
+        response.headers["Strict-Transport-Security"] = TWO_YEARS
     return response

@@ -40,18 +40,18 @@ class BrowserSession(SessionMixin):
 
     @cached_property
     def row(self) -> Session | None:
-        return Session.find(self.token, clock.now()) if self.token else None
+        return self._find()
 
     @cached_property
     def _values(self) -> dict[str, Any]:
-        return dict(json.loads(self.row.values)) if self.row else {}
+        return (_read(self.row) or {}) if self.row else {}
 
     def begin(self) -> Session:
         """The row of this browser as it is now, made if it has none: somebody starts to sign in.
 
         Read anew, since another request may just have replaced it. Call inside a transaction.
         """
-        row = Session.find(self.token, clock.now()) if self.token else None
+        row = self._find()
         if row is None:
             token = new_token()
             row = Session.start(token, clock.now())
@@ -88,6 +88,14 @@ class BrowserSession(SessionMixin):
             row.keep(self._values, row.role, clock.now())
         elif row.due(clock.now()):
             _see(row)
+
+    def _find(self) -> Session | None:
+        """The living session of this browser; one that cannot be read is no session."""
+        row = Session.find(self.token, clock.now()) if self.token else None
+        if row is None or _read(row) is not None:
+            return row
+        logger.warning("Session not readable")  # Nothing of it: it may hold what is secret.
+        return None
 
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
@@ -136,6 +144,15 @@ class DatabaseSessions(SessionInterface):
 def browser_session() -> BrowserSession:
     """The session of the request at hand, with its own verbs."""
     return cast(BrowserSession, flask_session._get_current_object())  # type: ignore[attr-defined]
+
+
+def _read(row: Session) -> dict[str, Any] | None:
+    """What the row holds; None for anything that we did not write."""
+    try:
+        values = json.loads(row.values)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def _see(row: Session) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, after_this_request
 from flask.testing import FlaskClient
 from peewee import OperationalError
 
@@ -39,6 +39,12 @@ def add_faults(app: Flask) -> None:
 
     app.add_url_rule("/fault", view_func=fault)
     app.add_url_rule("/database-away", view_func=database_away)
+
+    def broken_ending() -> str:
+        after_this_request(lambda _answer: fault())  # type: ignore[arg-type, return-value]
+        return "all was well"
+
+    app.add_url_rule("/broken-ending", view_func=broken_ending)
     app.add_url_rule("/status/<int:code>", "status", lambda code: abort(code))
 
 
@@ -63,6 +69,17 @@ def test_every_status_has_a_page_with_a_way_on(broken: FlaskClient, code: int) -
 
     assert answer.status_code == code
     assert "Go to the start page" in Page.of(answer.text).links
+
+
+@pytest.mark.parametrize("path", ["/fault", "/broken-ending", "/database-away", "/status/404"])
+def test_a57_v05_an_error_carries_the_headers_and_is_kept_by_nobody(
+    broken: FlaskClient, path: str
+) -> None:
+    headers = broken.get(path).headers
+
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/fault", "/database-away", "/status/404", "/status/429"])

@@ -125,6 +125,29 @@ def test_a_late_answer_cannot_write_into_a_session_that_has_ended(maria: Visitor
     assert Session.select().count() == 0
 
 
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        pytest.param("Zoë", id="text"),
+        pytest.param("", id="nothing"),
+        pytest.param("[1]", id="list"),
+        pytest.param("null", id="null"),
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+)
+def test_a_session_that_cannot_be_read_is_a_visitor_who_is_not_signed_in(
+    maria: Visitor, cast: Cast, caplog: pytest.LogCaptureFixture, unreadable: str
+) -> None:
+    Session.update(values=unreadable).execute()
+    answer = maria.get("/dashboard")
+
+    assert answer.headers["location"] == "/sign-in?to=/dashboard"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Session not readable" in caplog.text
+    assert "Zoë" not in caplog.text
+    assert maria.sign_in(cast.teachers["Maria Rivera"]).status_code == 303
+
+
 def test_the_table_holds_neither_token_nor_name(maria: Visitor) -> None:
     session = Session.get(Session.account.is_null(False))
 
