@@ -130,7 +130,7 @@ def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
     plan = RosterPlan.between(enrolled, snapshot, known)
     if plan.renamed:
-        asked_elsewhere = Hold.names_in_question(section, since)
+        asked_elsewhere = Hold.names_in_question(section, now)
         plan = RosterPlan.between(enrolled, snapshot, known, asked_elsewhere)
     if not plan:
         return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {}, 0)
@@ -212,7 +212,7 @@ def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:
 
 def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     """Open, keep or close the section's holds; returns the kinds that were opened now."""
-    waiting = {hold.kind: hold for hold in Hold.questions(basis.section)}
+    waiting = {hold.kind: hold for hold in Hold.unclosed(basis.section)}
     plan, verdict = basis.plan, basis.verdict
     wanted = {
         HoldKind.REMOVALS: plan.removed_ids if verdict.removals is Answer.HOLD else frozenset(),
@@ -221,15 +221,22 @@ def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     opened = set()
     for kind, asked in wanted.items():
         hold, digest = waiting.get(kind), _digest(asked)
-        if hold is not None and hold.digest == digest:
+        if hold is not None and hold.digest == digest and hold.expires_at > now:
             hold.recount(plan.list_count)
             continue
         if hold is not None:
-            hold.close(HoldState.SUPERSEDED if asked else HoldState.DISSOLVED, now)
+            hold.close(_ending(hold, bool(asked), now), now)
         if asked:
             _open_hold(run, basis, kind, len(asked), digest, now)
             opened.add(kind)
     return opened
+
+
+def _ending(hold: Hold, asked: bool, now: datetime) -> HoldState:
+    """Why a question is not asked any longer; one whose time is over is asked anew (decision 4)."""
+    if hold.expires_at <= now:
+        return HoldState.EXPIRED
+    return HoldState.SUPERSEDED if asked else HoldState.DISSOLVED
 
 
 def _open_hold(

@@ -504,6 +504,27 @@ def test_an_answer_to_a_question_that_has_run_out_changes_nothing(
     assert len(listed(full_section)) == 26
 
 
+def test_a_sync_asks_anew_what_nobody_answered_in_time(full_section: Section) -> None:
+    synced(full_section, reading(*students(15, first=12)))
+    old = the_hold(full_section)
+    Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
+    synced(full_section, reading(*students(15, first=12)))
+
+    assert Hold.get_by_id(old.id).state == HoldState.EXPIRED
+    assert [hold.student_count for hold in Hold.questions(full_section, clock.now())] == [11]
+
+
+def test_names_that_a_question_ran_out_on_no_longer_wait_elsewhere(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(20)))
+    synced(section, reading(*shifted(20)))
+    Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
+    band = section_of(algebra("c2", name="Band"), rivera)
+
+    assert synced(band, reading(*shifted(5), roster_class=algebra("c2"))).updated_count == 5
+
+
 def test_the_same_question_is_shown_beside_the_list_as_it_is_now(full_section: Section) -> None:
     synced(full_section, reading(*students(15, first=12)))
     synced(full_section, reading(*students(18, first=12)))

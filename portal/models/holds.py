@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
 
@@ -58,7 +59,10 @@ class Hold(BaseModel):
 
     @classmethod
     def waiting(cls, section: Section) -> ModelSelect[Hold]:
-        """The section's waiting holds: at most one of each kind, removals first."""
+        """The section's holds that nobody has closed: at most one of each kind, removals first.
+
+        One whose time is over stays among them until the sweeper or the next sync closes it.
+        """
         return (
             cls.select()
             .where((cls.section == section) & (cls.state == HoldState.WAITING))
@@ -66,17 +70,39 @@ class Hold(BaseModel):
         )
 
     @classmethod
-    def questions(cls, section: Section) -> list[Hold]:
-        """The same, read."""
-        return _QUESTIONS.all(section=section)
+    def unclosed(cls, section: Section) -> list[Hold]:
+        """The same, read: what a sync keeps, or closes."""
+        return _UNCLOSED.all(section=section)
 
     @classmethod
-    def waiting_of(cls, sections: Collection[Section]) -> dict[int, Hold]:
-        """One waiting hold of each section that has any, by the section's key."""
-        waiting = cls.select().where(
-            cls.section.in_([section.id for section in sections]) & (cls.state == HoldState.WAITING)
+    def questions(cls, section: Section, now: datetime) -> list[Hold]:
+        """Those of them that a person may still answer."""
+        return _QUESTIONS.all(section=section, now=now)
+
+    @classmethod
+    def questions_of(cls, sections: Collection[Section], now: datetime) -> dict[int, Hold]:
+        """One such hold of each section that has any, by the section's key."""
+        theirs = cls.section.in_([section.id for section in sections])
+        asked = cls.select().where(theirs & cls.askable(now))
+        return {hold.section_id: hold for hold in asked.order_by(cls.kind.desc())}
+
+    @classmethod
+    def left_alone(cls, section_id: int, now: datetime) -> Hold | None:
+        """The section's newest question that ended without a change: kept, or run out.
+
+        It is asked of the section: a later run that held the same set opened no hold of its own.
+        """
+        ran_out = (cls.state == HoldState.WAITING) & (cls.expires_at <= now)
+        ended = cls.state.in_((HoldState.KEPT, HoldState.EXPIRED)) | ran_out
+        found: Hold | None = (
+            cls.select().where((cls.section == section_id) & ended).order_by(cls.id.desc()).first()
         )
-        return {hold.section_id: hold for hold in waiting.order_by(cls.kind.desc())}
+        return found
+
+    @classmethod
+    def askable(cls, now: Any) -> Any:
+        """Waiting for a person who may still answer: a hold ends with its time, not its sweep."""
+        return (cls.state == HoldState.WAITING) & (cls.expires_at > now)
 
     @classmethod
     def kept_since(cls, section: Section, kind: HoldKind, since: datetime) -> ModelSelect[Hold]:
@@ -89,14 +115,14 @@ class Hold(BaseModel):
         )
 
     @classmethod
-    def names_in_question(cls, section: Section, since: datetime) -> frozenset[str]:
+    def names_in_question(cls, section: Section, now: datetime) -> frozenset[str]:
         """The new names that other sections' renames wait with, or were told to keep out.
 
         A student has one account in every section: a name that a person is asked about in one
         is not taken over by way of another.
         """
-        asked = (cls.state == HoldState.WAITING) | (
-            (cls.state == HoldState.KEPT) & (cls.answered_at > since)
+        asked = cls.askable(now) | (
+            (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
         )
         held = (
             SyncChange.select()
@@ -129,6 +155,11 @@ class Hold(BaseModel):
         )
         return expired
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether it ended by itself, be it swept up already or not."""
+        return self.state in (HoldState.WAITING, HoldState.EXPIRED)
+
     def close(self, state: HoldState, now: datetime, answered_by: Account | None = None) -> bool:
         """Leave the waiting state; whether this call was the one that did."""
         closed = (
@@ -158,4 +189,5 @@ Hold.add_index(
     )
 )
 
-_QUESTIONS = Prepared(lambda section: Hold.waiting(section))
+_UNCLOSED = Prepared(lambda section: Hold.waiting(section))
+_QUESTIONS = Prepared(lambda section, now: Hold.waiting(section).where(Hold.askable(now)))

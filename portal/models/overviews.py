@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, SQL, Case, fn
 
 from portal.models.accounts import LinkedAccount
 from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
+from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 
-MATCHING, HELD = "matching", "held"
+MATCHING, HELD, KEPT = "matching", "held", "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`students` counts people, not places.
 
-    In `sections` alone are those at their first sync and those whose list a person has kept or
-    changed since Clever was read: nobody can say that they match.
+    `kept` lists stay as they are although Clever's differs: a person said so, or nobody answered.
+    In `sections` alone are those at their first sync and those whose list a person has changed
+    since Clever was read: nobody can say that they match.
     """
 
     sections: int
     matching: int
     held: int
+    kept: int
     failing: int
     students: int
     name: str
 
     @classmethod
-    def of_district(cls, admin: LinkedAccount, name: str) -> Overview:
+    def of_district(cls, admin: LinkedAccount, name: str, now: datetime) -> Overview:
         """The sections of the admin's own district."""
-        return _counted(_in_district(admin), name)
+        return _counted(_in_district(admin), name, now)
 
     @classmethod
-    def of_schools(cls, admin: LinkedAccount, name: str) -> Overview:
+    def of_schools(cls, admin: LinkedAccount, name: str, now: datetime) -> Overview:
         """The sections of the admin's own schools."""
         at_schools = Section.school_sourced_id.in_(admin.school_list)
-        return _counted(_in_district(admin) & at_schools, name)
+        return _counted(_in_district(admin) & at_schools, name, now)
 
 
 def _in_district(admin: LinkedAccount) -> Any:
@@ -52,27 +55,29 @@ def _in_district(admin: LinkedAccount) -> Any:
     )
 
 
-def _counted(scope: Any, name: str) -> Overview:
-    counts: dict[str | None, int] = dict(_by_standing(scope).tuples())
+def _counted(scope: Any, name: str, now: datetime) -> Overview:
+    counts: dict[str | None, int] = dict(_by_standing(scope, now).tuples())
     return Overview(
         sections=sum(counts.values()),
         matching=counts.get(MATCHING, 0),
         held=counts.get(HELD, 0),
+        kept=counts.get(KEPT, 0),
         failing=counts.get(RunState.FAILED, 0),
         students=_student_count(scope),
         name=name,
     )
 
 
-def _by_standing(scope: Any) -> Any:
-    """How many sections fail, wait for a person or match; None are all the others."""
-    waiting = Hold.select(Hold.section).where(Hold.state == HoldState.WAITING)
+def _by_standing(scope: Any, now: datetime) -> Any:
+    """How many sections fail, wait for a person, match or are kept; None are all the others."""
+    waiting = Hold.select(Hold.section).where(Hold.askable(now))
     standing = Case(
         None,
         (
             (SyncRun.state == RunState.FAILED, str(RunState.FAILED)),
             (Section.id.in_(waiting), HELD),
             (_found_a_match(), MATCHING),
+            (_left_something_out(), KEPT),
         ),
     ).alias("standing")
     newest = (
@@ -99,6 +104,11 @@ def _found_a_match() -> Any:
         & (SyncRun.source != RunSource.HOLD)
         & (SyncRun.kept_count == 0)
     )
+
+
+def _left_something_out() -> Any:
+    """The run read the class, and what it held, now or before, was not made."""
+    return (SyncRun.state == RunState.HELD) | (SyncRun.kept_count > 0)
 
 
 def _student_count(scope: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, session
 from flask.typing import ResponseReturnValue
 
+from portal import clock
 from portal.models.overviews import Overview
 from portal.roster.records import Role
 from portal.web.access import current_linked_account, role_required
@@ -16,7 +17,7 @@ bp = Blueprint("admins", __name__)
 @role_required(Role.SCHOOL_ADMIN)
 def school() -> ResponseReturnValue:
     name = ", ".join(session.get("school_names", ()))
-    overview = Overview.of_schools(current_linked_account(), name)
+    overview = Overview.of_schools(current_linked_account(), name, clock.now())
 
     return render_template("admins/school.html", overview=overview)
 
@@ -25,6 +26,6 @@ def school() -> ResponseReturnValue:
 @role_required(Role.DISTRICT_ADMIN)
 def district() -> ResponseReturnValue:
     name = session.get("district_name", "")
-    overview = Overview.of_district(current_linked_account(), name)
+    overview = Overview.of_district(current_linked_account(), name, clock.now())
 
     return render_template("admins/district.html", overview=overview)

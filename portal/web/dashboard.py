@@ -53,7 +53,7 @@ def show() -> str:
 def cards_of(sections: list[Section]) -> list[Card]:
     """The cards of these sections, in three queries however many there are."""
     counts, runs = Enrollment.counts(sections), SyncRun.latest_of(sections)
-    holds = Hold.waiting_of(sections)
+    holds = Hold.questions_of(sections, clock.now())
     return [
         Card(each, counts.get(each.id, 0), runs.get(each.id), holds.get(each.id))
         for each in sections

@@ -10,7 +10,7 @@ from typing import Any
 from portal import clock
 from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind, HoldState
+from portal.models.holds import Hold, HoldKind
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangedNames, ChangeKind, SyncChange
 from portal.models.sync_runs import OwnReason, RunState, RunStep, SyncRun
@@ -150,19 +150,22 @@ def panel_of(
     """The panel of a run (or of a section that was never synced) as this person sees it."""
     shut_out = _shut_out(section, run, account)
     ask = not shut_out and (run is None or run.finished)
-    hold = next(iter(Hold.questions(section)), None) if ask else None
+    now = clock.now()
+    hold = next(iter(Hold.questions(section, now)), None) if ask else None
     starter = _starter(run, account) if run else None
     return Panel(
         section=section,
         run=run,
         changes=_changes(run) if run and run.finished else Changes(),
         hold=hold,
-        closed_hold=_closed_hold(run) if run and run.state == RunState.HELD else None,
+        closed_hold=Hold.left_alone(section.id, now)
+        if run and run.state == RunState.HELD
+        else None,
         hold_names=_held(hold) if hold else (),
         started_by=display_name(starter.given_name, starter.family_name) if starter else "",
         joined=starter is not None and starter.id != account.id,
         shut_out=shut_out,
-        now=clock.now(),
+        now=now,
         told=told,
         announced=announced,
     )
@@ -180,21 +183,6 @@ def _shut_out(section: Section, run: SyncRun | None, account: Account) -> bool:
     if run is None or run.reason != OwnReason.TEACHER_REMOVED:
         return False
     return not Section.visible_to(account).where(Section.id == section.id).exists()
-
-
-def _closed_hold(run: SyncRun) -> Hold | None:
-    """The newest question of this section that ended without a change.
-
-    It is asked of the section: a later run that held the same set again opened no hold of its own.
-    """
-    unchanged = Hold.state.in_((HoldState.KEPT, HoldState.EXPIRED))
-    found: Hold | None = (
-        Hold.select()
-        .where((Hold.section == run.section_id) & unchanged)
-        .order_by(Hold.id.desc())
-        .first()
-    )
-    return found
 
 
 def _changes(run: SyncRun) -> Changes:

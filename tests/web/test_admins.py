@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from portal import holds
+from portal import clock, holds
 from portal.models.accounts import Account
 from portal.models.holds import Hold
 from portal.models.sections import Section
@@ -94,6 +94,29 @@ def test_a_list_that_a_teacher_keeps_or_changes_does_not_count_as_matching(
     assert "1 of 3 sections match Clever" in admin.page("/district").text
 
 
+def test_a_list_that_a_teacher_keeps_is_counted_as_kept_also_after_the_next_sync(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    admin = new_visitor()
+    admin.sign_in(cast.district_admins["Pat Lowell"])
+    assert "on hold 1 kept as they are 0 failing 1" in admin.page("/district").text
+    holds.keep(Hold.get(), Account.get(Account.family_name == "Rivera"))
+    assert "on hold 0 kept as they are 1 failing 1" in admin.page("/district").text
+
+    assert read(sections[0]).kept_count == 12
+    assert "on hold 0 kept as they are 1 failing 1" in admin.page("/district").text
+
+
+def test_a_question_that_has_run_out_is_not_on_hold(
+    new_visitor: NewVisitor, sections: list[Section], cast: Cast
+) -> None:
+    Hold.update(expires_at=clock.now()).execute()
+    admin = new_visitor()
+    admin.sign_in(cast.district_admins["Pat Lowell"])
+
+    assert "on hold 0 kept as they are 1 failing 1" in admin.page("/district").text
+
+
 def test_a_question_that_waits_does_not_hide_from_admins_that_clever_is_down(
     new_visitor: NewVisitor, sections: list[Section], cast: Cast
 ) -> None:
@@ -101,4 +124,4 @@ def test_a_question_that_waits_does_not_hide_from_admins_that_clever_is_down(
     admin = new_visitor()
     admin.sign_in(cast.district_admins["Pat Lowell"])
 
-    assert "on hold 0 failing 2" in admin.page("/district").text
+    assert "on hold 0 kept as they are 0 failing 2" in admin.page("/district").text

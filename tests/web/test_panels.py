@@ -128,6 +128,16 @@ def test_a_question_that_nobody_answered_is_not_said_to_be_answered(
     )
 
 
+def test_a_question_ends_with_its_time_and_not_with_the_next_sweep(
+    maria: Visitor, section: Section
+) -> None:
+    Hold.update(expires_at=clock.now()).execute()
+    text = section_page(maria, section)
+
+    assert "Nobody answered in 14 days" in text
+    assert "Check before we remove" not in text + maria.page("/dashboard").text
+
+
 @pytest.mark.parametrize(("wait", "shown"), [(LATER, False), (EARLIER, True), (None, True)])
 @pytest.mark.parametrize("reason", ["slow_down", "district_paused"])
 def test_try_now_is_missing_only_while_there_is_something_to_wait_for(
