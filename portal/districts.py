@@ -153,6 +153,7 @@ def _read_with(
         page_size=settings.clever_page_size,
         district_sourced_id=district_sourced_id,
         limits=limits,
+        timezone=settings.timezone,
     )
     return read(rosters)
 

@@ -323,7 +323,7 @@ def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
         RunState.FAILED,
         now,
         reason=error.reason,
-        resumes_on=error.until.date() if error.until else None,
+        resumes_on=error.until,
         retry_at=now + TRY_AGAIN_AFTER if passing and run.may_retry_by_itself else None,
     )
     if error.reason is FailureReason.CLASS_GONE:

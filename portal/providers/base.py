@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -28,7 +28,7 @@ class ProviderError(Exception):
     """A read that is not whole. `reason` is for the teacher, `detail` (no names) for the log.
 
     `retry_at` is when the provider asked us to come back, or None.
-    `until` is when a paused district resumes, or None.
+    `until` is the day on which a paused district resumes, at its schools, or None.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class ProviderError(Exception):
         reason: FailureReason,
         detail: str = "",
         retry_at: datetime | None = None,
-        until: datetime | None = None,
+        until: date | None = None,
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason

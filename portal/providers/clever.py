@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, tzinfo
 from typing import TypeVar
 
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
@@ -13,8 +14,8 @@ from portal.providers.clever_lists import Gathered, identify
 from portal.providers.clever_payloads import District, decode_record
 from portal.providers.clever_records import (
     ListedClass,
+    day,
     listed_class,
-    moment,
     school_record,
     student_record,
     teacher_record,
@@ -53,6 +54,7 @@ class CleverRosters:
 
     `page_size` is for district tokens; None for a person's token, which may not page.
     `district_sourced_id` is None for Clever Library, whose records name no district.
+    `timezone` is that of the schools: a moment that Clever tells is a day there.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class CleverRosters:
         page_size: int | None,
         district_sourced_id: str | None,
         limits: ReadLimits | None = None,
+        timezone: tzinfo = UTC,
     ) -> None:
         self._token = token
         self._origin = origin
@@ -70,6 +73,7 @@ class CleverRosters:
         self._page_size = page_size
         self._district = district_sourced_id
         self._limits = limits or ReadLimits()
+        self._timezone = timezone
 
     def fetch_roster(
         self, class_sourced_id: str, enrolled: Collection[str], progress: ReadProgress
@@ -80,7 +84,7 @@ class CleverRosters:
         two differ the class is read again, and who is still missing is looked up (F25, M38).
         """
         with self._read(progress) as api:
-            refuse_while_paused(api)
+            refuse_while_paused(api, self._timezone)
             found = class_at(api, class_sourced_id)
             api.reader.students_listed = found.size
             read = students_of(api, class_sourced_id)
@@ -144,7 +148,7 @@ class CleverRosters:
             yield CleverApi(reader, self._version, self._page_size, self._district)
 
 
-def refuse_while_paused(api: CleverApi) -> None:
+def refuse_while_paused(api: CleverApi, timezone: tzinfo) -> None:
     """A paused district shows last year's records (Clever page "Districts")."""
     own = api.district_sourced_id
     if own is None:
@@ -157,7 +161,7 @@ def refuse_while_paused(api: CleverApi) -> None:
         raise refused("the record of another district")
     district = decode_record(raw, District)
     if district and district.state == "paused":
-        until = moment(district.pause_end)
+        until = day(district.pause_end, timezone)
         raise ProviderError(FailureReason.DISTRICT_PAUSED, "paused", until=until)
 
 

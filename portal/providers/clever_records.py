@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import msgspec
@@ -195,10 +196,14 @@ def many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def day(value: Any) -> date | None:
-    """A date, also where the specification's date and time is sent instead."""
+def day(value: Any, timezone: tzinfo = UTC) -> date | None:
+    """A date; where the specification's date and time is sent instead, its day in that zone."""
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(value)
     at = moment(value)
-    return at.date() if at else None
+    with suppress(OverflowError):
+        return at.astimezone(timezone).date() if at else None
+    return None
 
 
 def moment(value: Any) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -46,6 +47,15 @@ def test_what_two_retries_heal_ends_well(office: Office, fault: Answer) -> None:
 
     assert (run.state, run.added_count, run.updated_count, run.removed_count) == ("done", 1, 3, 3)
     assert "248 students" in office.page()
+
+
+def test_the_day_a_pause_ends_is_the_one_at_the_schools(office: Office) -> None:
+    office.clever.district.district |= {
+        "state": "paused",
+        "pause_end": "2026-08-10T03:30:00.000Z",
+    }
+
+    assert office.sync().resumes_on == date(2026, 8, 9)
 
 
 def test_the_class_of_250_arrives_whole_in_pages_of_100(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import pytest
@@ -25,7 +25,9 @@ def nobody(
     """Progress that nobody follows."""
 
 
-def rosters(clever: HostileClever, page_size: int | None = 10, **limits: Any) -> CleverRosters:
+def rosters(
+    clever: HostileClever, page_size: int | None = 10, timezone: tzinfo = UTC, **limits: Any
+) -> CleverRosters:
     return CleverRosters(
         DISTRICT_TOKEN,
         clever.origin,
@@ -33,6 +35,7 @@ def rosters(clever: HostileClever, page_size: int | None = 10, **limits: Any) ->
         page_size,
         DISTRICT,
         dataclasses.replace(QUICK, **limits),
+        timezone,
     )
 
 
@@ -42,7 +45,7 @@ def roster(
     progress: ReadProgress = nobody,
     **limits: Any,
 ) -> RosterSnapshot:
-    """The roster of the district's one class; `page_size` and ReadLimits can be changed."""
+    """The roster of the one class; `page_size`, `timezone` and ReadLimits can be changed."""
     return rosters(clever, **limits).fetch_roster(CLASS, enrolled, progress)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -87,8 +88,26 @@ def test_a_paused_district_is_not_read_and_says_until_when(clever: HostileClever
     error = failure(clever)
 
     assert error.reason is FailureReason.DISTRICT_PAUSED
-    assert error.until == datetime(2026, 8, 10, tzinfo=UTC)
+    assert error.until == date(2026, 8, 10)
     assert ROSTER not in clever.paths()
+
+
+@pytest.mark.parametrize(
+    ("told", "resumes_on"),
+    [
+        pytest.param("2026-08-10", date(2026, 8, 10), id="a-day-is-that-day-everywhere"),
+        pytest.param("2026-08-10T03:30:00.000Z", date(2026, 8, 9), id="still-the-evening-before"),
+        pytest.param("2026-08-10T04:00:00.000Z", date(2026, 8, 10), id="midnight-at-the-schools"),
+        pytest.param("", None, id="unknown"),
+        pytest.param("0001-01-01T00:00:00Z", None, id="no-such-day-there"),
+    ],
+)
+def test_a_pause_ends_on_the_day_it_is_at_the_schools(
+    clever: HostileClever, told: str, resumes_on: date | None
+) -> None:
+    clever.district.district |= {"state": "paused", "pause_end": told}
+
+    assert failure(clever, timezone=ZoneInfo("America/New_York")).until == resumes_on
 
 
 def test_a_district_record_that_cannot_be_had_is_no_obstacle(clever: HostileClever) -> None:
