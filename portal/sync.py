@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -127,6 +127,7 @@ class _Progress:
 def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
     since = now - HOLD_LASTS
     enrolled = Enrollment.roster(section)
+    snapshot = _with_own_staff(section, enrolled, snapshot)
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
     plan = RosterPlan.between(enrolled, snapshot, known)
     if plan.renamed:
@@ -142,6 +143,19 @@ def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
     )
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
     return Basis(section, plan, verdict, moved_to, len(known))
+
+
+def _with_own_staff(
+    section: Section, enrolled: Mapping[str, StudentRecord], snapshot: RosterSnapshot
+) -> RosterSnapshot:
+    """The snapshot with the staff in it as they are here.
+
+    A student record may put a staff account into a class, but says nothing of its name, its
+    numbers or its schools: those come from its own sign-in (A33).
+    """
+    news = [key for key, record in snapshot.students.items() if enrolled.get(key) != record]
+    own = rosters.staff(section, news)
+    return replace(snapshot, students={**snapshot.students, **own}) if own else snapshot
 
 
 def _kept(section: Section, kind: HoldKind, since: datetime) -> list[frozenset[str]]:

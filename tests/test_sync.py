@@ -525,6 +525,19 @@ def test_names_that_a_question_ran_out_on_no_longer_wait_elsewhere(
     assert synced(band, reading(*shifted(5), roster_class=algebra("c2"))).updated_count == 5
 
 
+def test_a33_a_teacher_whom_a_class_lists_is_never_what_a_student_record_says(
+    section: Section, rivera: Account
+) -> None:
+    own = LinkedAccount.get(LinkedAccount.account == rivera).__data__
+    listed_too = reading(*students(3), replace(student(4), sourced_id="t1"))
+    first, second = synced(section, listed_too), synced(section, listed_too)
+
+    assert (first.added_count, second.updated_count, second.unchanged_count) == (4, 0, 4)
+    assert "Rivera" in {change.family_name for change in first.changes}
+    assert LinkedAccount.get(LinkedAccount.account == rivera).__data__ == own
+    assert Account.get_by_id(rivera.id).family_name == "Rivera"
+
+
 def test_the_same_question_is_shown_beside_the_list_as_it_is_now(full_section: Section) -> None:
     synced(full_section, reading(*students(15, first=12)))
     synced(full_section, reading(*students(18, first=12)))

@@ -31,14 +31,12 @@ class Change:
 
 def known(section: Section, sourced_ids: Collection[str]) -> dict[str, StudentRecord]:
     """Those of these students who have an account already, as they are called here today."""
-    if not sourced_ids:
-        return {}
-    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
-    found = execute(
-        _FIND_KNOWN.format(rows=item),
-        (section.provider, section.issuer, parameter, AccountKind.STUDENT),
-    )
-    return {row[0]: StudentRecord(*row) for row in found.fetchall()}
+    return _known(section, sourced_ids, AccountKind.STUDENT)
+
+
+def staff(section: Section, sourced_ids: Collection[str]) -> dict[str, StudentRecord]:
+    """Those of these students whose account is of the staff, as they are called here today."""
+    return _known(section, sourced_ids, AccountKind.STAFF)
 
 
 def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -> None:
@@ -89,6 +87,18 @@ def record(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
         return
     item, parameter = rows(_change(change) for change in changes)
     execute(_RECORD.format(rows=item), (section.provider, section.issuer, parameter, run.id))
+
+
+def _known(
+    section: Section, sourced_ids: Collection[str], kind: AccountKind
+) -> dict[str, StudentRecord]:
+    if not sourced_ids:
+        return {}
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    found = execute(
+        _FIND_KNOWN.format(rows=item), (section.provider, section.issuer, parameter, kind)
+    )
+    return {row[0]: StudentRecord(*row) for row in found.fetchall()}
 
 
 def _person(student: StudentRecord) -> tuple[str, ...]:
