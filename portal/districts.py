@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from portal import clock
+from portal.breaking import breaker_of
 from portal.database import write
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
@@ -33,18 +34,19 @@ def read_roster(
     """The whole roster of a section's class, patiently, for a job; or ProviderError.
 
     One worker waits when Clever asks this district's token to slow down; the others come back
-    later without asking (F26).
+    later without asking (F26). When Clever is down, one worker at a time asks (F29).
     """
-    district = section.district_sourced_id
+    district, class_id = section.district_sourced_id, section.class_sourced_id
     _refuse_while_resting(district)
     shared = _SharedWait(district, progress)
     try:
-        return _read(
-            settings,
-            district,
-            limits,
-            lambda rosters: rosters.fetch_roster(section.class_sourced_id, enrolled, shared),
-        )
+        with breaker_of(PROVIDER, lambda: read_class(settings, district, class_id)):
+            return _read(
+                settings,
+                district,
+                limits,
+                lambda rosters: rosters.fetch_roster(class_id, enrolled, shared),
+            )
     except ProviderError as error:
         if error.retry_at is not None:
             shared.rest(error.retry_at)

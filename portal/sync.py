@@ -40,6 +40,7 @@ TRY_AGAIN_AFTER = timedelta(minutes=5)
 LONGEST_POSTPONEMENT = timedelta(hours=2)
 REPLANS = 5
 PROGRESS_EVERY = timedelta(milliseconds=300)
+PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
 
 RosterReader = Callable[[Section, Collection[str], ReadProgress], RosterSnapshot]
 
@@ -332,7 +333,7 @@ def _postponed_until(run: SyncRun, error: ProviderError, now: datetime) -> datet
 
 
 def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
-    passing = error.reason in (FailureReason.NOT_ANSWERING, FailureReason.SLOW_DOWN)
+    passing = error.reason in PASSING
     run.finish(
         RunState.FAILED,
         now,

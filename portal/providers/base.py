@@ -12,9 +12,13 @@ from portal.roster.snapshot import RosterSnapshot
 
 
 class FailureReason(StrEnum):
-    """Why a provider could not be read; templates word each one with its way on (Y13)."""
+    """Why a provider could not be read; templates word each one with its way on (Y13).
+
+    `down`: it has not answered others lately, so this time it was not asked.
+    """
 
     NOT_ANSWERING = "not_answering"
+    DOWN = "down"
     SLOW_DOWN = "slow_down"
     RECONNECT = "reconnect"
     NOT_SHARED = "not_shared"
