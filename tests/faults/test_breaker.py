@@ -8,7 +8,6 @@ import pytest
 
 from portal import clock
 from portal.models.breakers import LONGEST_QUESTION, OPENS_AT, Breaker
-from portal.models.sync_runs import SyncRun
 from portal.providers.clever import PROVIDER
 from tests.faults.office import Office, open_office
 from tests.healthy_district import DISTRICT, SECTION
@@ -111,5 +110,4 @@ def test_a_class_that_clever_has_no_more_is_found_gone_by_the_quick_question(
 def test_a_sync_of_a_provider_that_answers_writes_nothing_of_it(office: Office) -> None:
     office.sync()
 
-    assert SyncRun.select().count() == 2
     assert Breaker.of(PROVIDER) is None
