@@ -37,6 +37,7 @@ PROBLEMS = (
 )
 REASONS = (
     "not_answering",
+    "down",
     "slow_down",
     "reconnect",
     "not_shared",
