@@ -45,7 +45,7 @@ def _apply(hold: Hold, account: Account, now: datetime) -> bool:
     if hold.kind == HoldKind.REMOVALS:
         run.removed_count = _remove(section, run, waiting, now)
     else:
-        run.updated_count = _rename(section, run, waiting)
+        run.updated_count = _rename(section, run, waiting, hold.run.started_at)
     run.unchanged_count = Enrollment.active(section).count() - run.updated_count
     run.save()
     section.roster_changed()
@@ -75,8 +75,10 @@ def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetim
     return removed
 
 
-def _rename(section: Section, run: SyncRun, held: list[SyncChange]) -> int:
-    rosters.rename(section, [change.after for change in held])
+def _rename(section: Section, run: SyncRun, held: list[SyncChange], as_of: datetime) -> int:
+    newer = rosters.named_since(section, [change.sourced_id for change in held], as_of)
+    held = [change for change in held if change.sourced_id not in newer]
+    rosters.rename(section, [change.after for change in held], as_of)
     changes = [Change(ChangeKind.RENAMED, change.after, change.before) for change in held]
     rosters.record(section, run, changes)
     return len(held)

@@ -28,8 +28,8 @@ from portal.models.sync_changes import ChangeKind
 from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster import guard
-from portal.roster.guard import Answer, Verdict
-from portal.roster.plan import RosterPlan, Update
+from portal.roster.guard import NOTHING, Answer, Verdict
+from portal.roster.plan import RosterPlan, Update, rename_key
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 
@@ -89,7 +89,7 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
     snapshot = read(section, Enrollment.sourced_ids(section), _Progress(run))
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
     for _ in range(REPLANS):
-        basis = _plan(Section.by_key(run.section_id), snapshot, clock.now())
+        basis = _plan(run, Section.by_key(run.section_id), snapshot, clock.now())
         run.advance(step=RunStep.SAVING)
         with suppress(PlanOutdated):
             return write(partial(_save, run, basis, snapshot, clock.now()))
@@ -125,25 +125,31 @@ class _Progress:
         )
 
 
-def _plan(section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
-    since = now - HOLD_LASTS
+def _plan(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
     enrolled = Enrollment.roster(section)
     snapshot = _with_own_staff(section, enrolled, snapshot)
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
     plan = RosterPlan.between(enrolled, snapshot, known)
-    if plan.renamed:
-        asked_elsewhere = Hold.names_in_question(section, now)
-        plan = RosterPlan.between(enrolled, snapshot, known, asked_elsewhere)
+    if plan.updated:
+        not_now = Hold.names_in_question(section, now) | _older_names(run, section, plan)
+        plan = RosterPlan.between(enrolled, snapshot, known, not_now)
     if not plan:
         return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {}, 0)
     verdict = guard.judge(
         plan,
         Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
-        _kept(section, HoldKind.REMOVALS, since) if plan.removed else (),
-        _kept(section, HoldKind.RENAMES, since) if plan.renamed else (),
+        Hold.asked(section, HoldKind.REMOVALS, now) if plan.removed else NOTHING,
+        Hold.asked(section, HoldKind.RENAMES, now) if plan.renamed else NOTHING,
     )
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
     return Basis(section, plan, verdict, moved_to, len(known))
+
+
+def _older_names(run: SyncRun, section: Section, plan: RosterPlan) -> frozenset[str]:
+    """Names that this read found before another read or a sign-in found today's (I6)."""
+    found = {update.after.sourced_id: update.after for update in plan.updated}
+    newer = rosters.named_since(section, found, run.started_at)
+    return frozenset(rename_key(found[sourced_id]) for sourced_id in newer)
 
 
 def _with_own_staff(
@@ -157,13 +163,6 @@ def _with_own_staff(
     news = [key for key, record in snapshot.students.items() if enrolled.get(key) != record]
     own = rosters.staff(section, news)
     return replace(snapshot, students={**snapshot.students, **own}) if own else snapshot
-
-
-def _kept(section: Section, kind: HoldKind, since: datetime) -> list[frozenset[str]]:
-    return [
-        frozenset(change.key for change in hold.changes())
-        for hold in Hold.kept_since(section, kind, since)
-    ]
 
 
 def _save(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
@@ -195,8 +194,9 @@ def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) 
     section, plan, verdict = basis.section, basis.plan, basis.verdict
     removed = plan.removed if verdict.removals is Answer.APPLY else ()
     renamed = plan.renamed if verdict.renames is Answer.APPLY else ()
-    rosters.enroll(section, plan.added, now)
-    rosters.refresh(section, [update.after for update in (*renamed, *plan.refreshed)])
+    rosters.enroll(section, plan.added, now, as_of=run.started_at)
+    updates = [update.after for update in (*renamed, *plan.refreshed)]
+    rosters.refresh(section, updates, as_of=run.started_at)
     if removed:
         rosters.archive(section, [record.sourced_id for record in removed], run, now)
     held = _hold(run, basis, now)
@@ -249,9 +249,9 @@ def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
 
 def _ending(hold: Hold, asked: bool, now: datetime) -> HoldState:
     """Why a question is not asked any longer; one whose time is over is asked anew (decision 4)."""
-    if hold.expires_at <= now:
-        return HoldState.EXPIRED
-    return HoldState.SUPERSEDED if asked else HoldState.DISSOLVED
+    if not asked:
+        return HoldState.DISSOLVED
+    return HoldState.EXPIRED if hold.expires_at <= now else HoldState.SUPERSEDED
 
 
 def _open_hold(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from peewee import OperationalError
 
 from portal import clock, holds
-from portal.database import db
+from portal.database import db, write
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.arrivals import welcome
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldState
@@ -19,9 +21,12 @@ from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import OwnReason, RunLost, RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
-from portal.roster.records import StudentRecord
+from portal.roster.records import PersonRecord, Role, StudentRecord
+from portal.roster.snapshot import RosterSnapshot
 from portal.sync import sync_section
 from tests.rosters import (
+    DISTRICT,
+    ISSUER,
     OKAFOR,
     RIVERA,
     account_of,
@@ -425,6 +430,11 @@ def shifted(count: int) -> list[StudentRecord]:
     return [replace(each, family_name="Shifted") for each in students(count)]
 
 
+def signs_in(sourced_id: str, given_name: str, family_name: str) -> None:
+    student = PersonRecord(sourced_id, DISTRICT, (Role.STUDENT,), given_name, family_name)
+    write(lambda: welcome("clever", ISSUER, student, clock.now()))
+
+
 def test_names_held_in_one_section_are_not_taken_over_by_way_of_another(
     section: Section, rivera: Account
 ) -> None:
@@ -536,6 +546,97 @@ def test_a33_a_teacher_whom_a_class_lists_is_never_what_a_student_record_says(
     assert "Rivera" in {change.family_name for change in first.changes}
     assert LinkedAccount.get(LinkedAccount.account == rivera).__data__ == own
     assert Account.get_by_id(rivera.id).family_name == "Rivera"
+
+
+@pytest.fixture
+def three_held(section: Section) -> Section:
+    """Three of fifteen students are held."""
+    synced(section, reading(*students(15)))
+    assert synced(section, reading(*students(12, first=4))).held_count == 3
+    return section
+
+
+def test_what_is_held_stays_held_when_the_list_has_grown(three_held: Section) -> None:
+    """Three of sixteen would be few enough, but they are in question."""
+    with_a_newcomer = reading(*students(12, first=4), student(99))
+    runs = [synced(three_held, with_a_newcomer) for _ in range(2)]
+
+    assert [(run.state, run.removed_count) for run in runs] == [("held", 0)] * 2
+    assert len(listed(three_held)) == 16
+
+
+def test_when_some_of_the_held_students_are_back_the_others_are_asked_about(
+    three_held: Section,
+) -> None:
+    run = synced(three_held, reading(*students(13, first=3)))
+
+    assert (run.state, run.removed_count, the_hold(three_held).student_count) == ("held", 0, 2)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_what_nobody_answered_in_time_is_asked_anew_though_the_list_has_grown(
+    three_held: Section, swept: bool
+) -> None:
+    with_a_newcomer = reading(*students(12, first=4), student(99))
+    synced(three_held, with_a_newcomer)
+    Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
+    if swept:
+        Hold.expire(clock.now())
+    run = synced(three_held, with_a_newcomer)
+
+    assert (run.state, run.removed_count) == ("held", 0)
+    assert len(Hold.questions(three_held, clock.now())) == 1
+
+
+def test_a_class_that_was_gone_for_a_while_settles_no_question(three_held: Section) -> None:
+    with_a_newcomer = reading(*students(12, first=4), student(99))
+    synced(three_held, with_a_newcomer)
+    synced(three_held, refusing(ProviderError(FailureReason.CLASS_GONE)))
+    run = synced(three_held, with_a_newcomer)
+
+    assert (run.state, run.removed_count) == ("held", 0)
+
+
+def test_a_new_name_in_question_is_not_taken_over_when_the_student_signs_in(
+    section: Section,
+) -> None:
+    synced(section, reading(*students(10)))
+    assert synced(section, reading(*shifted(10))).state == RunState.HELD
+    for number in (1, 2, 3):
+        signs_in(f"s{number:05}", f"Given{number}", "Shifted")
+    run = synced(section, reading(*shifted(10)))
+
+    assert (run.state, run.updated_count) == (RunState.HELD, 0)
+    assert Enrollment.roster(section)["s00001"].family_name == "Family00001"
+
+
+def test_I6_a_read_that_began_earlier_puts_no_older_name_back(
+    section: Section, rivera: Account
+) -> None:
+    band = section_of(algebra("c2", name="Band"), rivera)
+    synced(section, reading(student(1)))
+    in_band = reading(replace(student(1), given_name="Grace"), roster_class=algebra("c2"))
+
+    def read_before_band(*asked: Any) -> RosterSnapshot:
+        synced(band, in_band)
+        return reading(student(1))(*asked)
+
+    run = synced(section, read_before_band)
+    assert (run.updated_count, run.changes.count()) == (0, 0)
+    assert Enrollment.roster(section)["s00001"].given_name == "Grace"
+
+
+def test_I6_an_answer_puts_no_older_name_back_than_a_sign_in_has_brought(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(10)))
+    synced(section, reading(*shifted(10)))
+    signs_in("s00001", "Grace", "Newest")
+    holds.apply(the_hold(section), rivera)
+
+    names = {key: each.family_name for key, each in Enrollment.roster(section).items()}
+    assert (names["s00001"], names["s00002"]) == ("Newest", "Shifted")
+    assert SyncRun.select().order_by(SyncRun.id.desc()).get().updated_count == 9
 
 
 def test_the_same_question_is_shown_beside_the_list_as_it_is_now(full_section: Section) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from peewee import CharField, ForeignKeyField, ModelSelect, TextField
 
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.base import EPOCH, BaseModel, UtcDateTimeField, new_public_id
 from portal.roster.names import sort_key
 from portal.roster.records import PersonRecord, Role
 
@@ -25,7 +25,10 @@ class AccountKind(StrEnum):
 
 
 class Account(BaseModel):
-    """One person here, whatever they sign in with."""
+    """One person here, whatever they sign in with.
+
+    `named_at` is when the provider was asked for the name: no older answer takes it back (I6).
+    """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     kind = CharField(max_length=16)
@@ -33,15 +36,17 @@ class Account(BaseModel):
     family_name = TextField(default="")
     grade = CharField(max_length=32, default="")
     sort_name = TextField(default="")
+    named_at = UtcDateTimeField(default=EPOCH)
     created_at = UtcDateTimeField()
     disabled_at = UtcDateTimeField(null=True)
 
     class Meta:
         table_name = "accounts"
 
-    def refresh(self, person: PersonRecord) -> None:
+    def refresh(self, person: PersonRecord, now: datetime) -> None:
         """Take over the name, and the grade if there is one. Call inside a transaction."""
         if person.given_name or person.family_name:
+            self.named_at = now
             self.given_name = person.given_name
             self.family_name = person.family_name
             self.sort_name = sort_key(person.given_name, person.family_name)
@@ -127,7 +132,7 @@ class LinkedAccount(BaseModel):
             district_username=person.district_username,
         )
         self.save()
-        self.account.refresh(person)
+        self.account.refresh(person, now)
 
     def _schools_of(self, person: PersonRecord) -> tuple[str, ...]:
         """A roster names a student's primary school alone, which comes first."""

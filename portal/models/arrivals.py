@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from portal.models.accounts import AccountKind, LinkedAccount
+from portal.models.holds import Hold
 from portal.models.sections import SectionTeacher
 from portal.roster.records import PersonRecord
 
@@ -24,7 +26,15 @@ def welcome(provider: str, issuer: str, person: PersonRecord, now: datetime) -> 
         linked = LinkedAccount.make(provider, issuer, person, now)
     elif linked.account.disabled_at or linked.account.kind != AccountKind.of(person.roles):
         raise ArrivalRefused(linked.account.public_id)
-    linked.refresh(person, now)
+    linked.refresh(_as_agreed(linked, person, now), now)
     if linked.account.kind == AccountKind.STAFF:
         SectionTeacher.claim(linked)
     return linked
+
+
+def _as_agreed(linked: LinkedAccount, person: PersonRecord, now: datetime) -> PersonRecord:
+    """The person without a name that the guard has put to somebody (decision 4)."""
+    name = (person.given_name, person.family_name)
+    if linked.account.is_student and Hold.asks_about_name(linked.account, *name, now):
+        return replace(person, given_name="", family_name="")
+    return person

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
@@ -15,6 +15,7 @@ from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import SyncRun
+from portal.roster.guard import Asked
 
 HOLD_LASTS = timedelta(days=14)
 
@@ -105,13 +106,20 @@ class Hold(BaseModel):
         return (cls.state == HoldState.WAITING) & (cls.expires_at > now)
 
     @classmethod
-    def kept_since(cls, section: Section, kind: HoldKind, since: datetime) -> ModelSelect[Hold]:
-        """Answers to keep the list that still count: a kept set is not proposed again."""
-        return cls.select().where(
-            (cls.section == section)
-            & (cls.kind == kind)
-            & (cls.state == HoldState.KEPT)
-            & (cls.answered_at > since)
+    def asked(cls, section: Section, kind: HoldKind, now: datetime) -> Asked:
+        """What people were asked about these changes and did not agree to.
+
+        The newest question counts until its students are back or a person agrees, however long ago
+        it ran out; an answer to keep the list counts for 14 days at least.
+        """
+        of_kind = (cls.section == section) & (cls.kind == kind)
+        newest = cls.select(fn.MAX(cls.id)).where(of_kind)
+        kept = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
+        not_agreed = cls.state.in_((HoldState.WAITING, HoldState.EXPIRED, HoldState.KEPT))
+        found = list(cls.select().where(of_kind & (kept | (not_agreed & (cls.id == newest)))))
+        return Asked(
+            open=[hold.keys for hold in found if not hold.refused_since(now - HOLD_LASTS)],
+            kept=[hold.keys for hold in found if hold.refused_since(now - HOLD_LASTS)],
         )
 
     @classmethod
@@ -121,27 +129,35 @@ class Hold(BaseModel):
         A student has one account in every section: a name that a person is asked about in one
         is not taken over by way of another.
         """
-        asked = cls.askable(now) | (
-            (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
+        elsewhere = (cls.section != section) & (
+            Section.district_sourced_id == section.district_sourced_id
         )
-        held = (
+        held = cls._held_names(now).join(Section, on=(cls.section == Section.id)).where(elsewhere)
+        return frozenset(change.key for change in held)
+
+    @classmethod
+    def asks_about_name(cls, account: Account, given: str, family: str, now: datetime) -> bool:
+        """Whether a person has yet to say, or has refused, that this student is called so."""
+        called_so = (SyncChange.given_name == given) & (SyncChange.family_name == family)
+        return bool(
+            cls._held_names(now).where((SyncChange.account == account) & called_so).exists()
+        )
+
+    @classmethod
+    def _held_names(cls, now: datetime) -> ModelSelect[SyncChange]:
+        """The new names that wait for an answer, or were refused in the last 14 days."""
+        refused = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
+        names = (cls.kind == HoldKind.RENAMES) & (SyncChange.kind == ChangeKind.HELD_RENAME)
+        return (
             SyncChange.select()
             .join(cls, on=(cls.run == SyncChange.run))
-            .join(Section)
-            .where(
-                asked
-                & (cls.kind == HoldKind.RENAMES)
-                & (SyncChange.kind == ChangeKind.HELD_RENAME)
-                & (cls.section != section)
-                & (Section.district_sourced_id == section.district_sourced_id)
-            )
+            .where((cls.askable(now) | refused) & names)
         )
-        return frozenset(change.key for change in held)
 
     @classmethod
     def dissolve(cls, section_id: int, now: datetime) -> None:
         """Close what waits: there is no class any more to agree with (F24)."""
-        cls.update(state=HoldState.DISSOLVED, answered_at=now).where(
+        cls.update(state=HoldState.EXPIRED, answered_at=now).where(
             (cls.section == section_id) & (cls.state == HoldState.WAITING)
         ).execute()
 
@@ -172,6 +188,15 @@ class Hold(BaseModel):
     def recount(self, list_count: int) -> None:
         """The same question beside a list that has grown or shrunk. Call inside a transaction."""
         Hold.update(list_count=list_count).where(Hold.id == self.id).execute()
+
+    def refused_since(self, moment: datetime) -> bool:
+        """Whether a person chose to keep the list, after this moment."""
+        return bool(self.state == HoldState.KEPT and self.answered_at > moment)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The held changes as the guard knows them."""
+        return frozenset(change.key for change in self.changes())
 
     def changes(self) -> ModelSelect[SyncChange]:
         """The students this hold is about, as the changes that wait."""

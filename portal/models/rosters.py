@@ -39,36 +39,51 @@ def staff(section: Section, sourced_ids: Collection[str]) -> dict[str, StudentRe
     return _known(section, sourced_ids, AccountKind.STAFF)
 
 
-def enroll(section: Section, students: Sequence[StudentRecord], now: datetime) -> None:
+def named_since(section: Section, sourced_ids: Collection[str], moment: datetime) -> frozenset[str]:
+    """Those of these students whose names are younger than this moment."""
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    found = execute(
+        _NAMED_SINCE.format(rows=item),
+        (section.provider, section.issuer, parameter, to_microseconds(moment)),
+    )
+    return frozenset(row[0] for row in found.fetchall())
+
+
+def enroll(
+    section: Section, students: Sequence[StudentRecord], now: datetime, as_of: datetime
+) -> None:
     """Put students into the section: the same account in every section, made where there is none.
 
     Someone who was here before gets the same enrollment back (Y7). Nobody who has an account is
-    renamed by being added: the plan decides that (decision 4). Call inside a transaction.
+    renamed by being added: the plan decides that (decision 4). `as_of` is when the read began
+    that found them. Call inside a transaction.
     """
     if not students:
         return
     item, people = rows(_person(student) for student in students)
     key, at = (section.provider, section.issuer), to_microseconds(now)
-    execute(_NEW_ACCOUNTS.format(rows=item), (*key, people, AccountKind.STUDENT, at))
+    born = (AccountKind.STUDENT, to_microseconds(as_of), at)
+    execute(_NEW_ACCOUNTS.format(rows=item), (*key, people, *born))
     execute(_NEW_LINKED_ACCOUNTS.format(rows=item), (*key, section.district_sourced_id, at, people))
     execute(_ENROLL.format(rows=item), (*key, people, section.id, at))
 
 
-def refresh(section: Section, students: Sequence[StudentRecord]) -> None:
+def refresh(section: Section, students: Sequence[StudentRecord], as_of: datetime) -> None:
     """Take over the provider's names, grades and numbers. Call inside a transaction."""
     if not students:
         return
-    rename(section, students)
+    rename(section, students, as_of)
     item, people = rows(_person(student) for student in students)
     execute(_REFRESH_LINKED_ACCOUNTS.format(rows=item), (section.provider, section.issuer, people))
 
 
-def rename(section: Section, students: Sequence[StudentRecord]) -> None:
-    """Take over names and grades alone. Call inside a transaction."""
+def rename(section: Section, students: Sequence[StudentRecord], as_of: datetime) -> None:
+    """Take over names and grades alone, where none is younger (I6). Call inside a transaction."""
     item, people = rows(_person(student) for student in students)
+    at = to_microseconds(as_of)
     execute(
         _REFRESH_ACCOUNTS.format(rows=item),
-        (section.provider, section.issuer, people, AccountKind.STUDENT),
+        (section.provider, section.issuer, people, at, AccountKind.STUDENT, at),
     )
 
 
@@ -141,11 +156,17 @@ _FIND_KNOWN = f"""
     JOIN linked_accounts l ON l.id = known.id
     WHERE a.kind = ?
 """
+_NAMED_SINCE = f"""
+    {KNOWN}
+    SELECT known.sourced_id FROM known JOIN accounts a ON a.id = known.account_id
+    WHERE a.named_at > ?
+"""
 _NEW_ACCOUNTS = f"""
     {FOUND}
-    INSERT INTO accounts (public_id, kind, given_name, family_name, grade, sort_name, created_at)
+    INSERT INTO accounts (
+      public_id, kind, given_name, family_name, grade, sort_name, named_at, created_at)
     SELECT value->>1, CAST(? AS TEXT), value->>2, value->>3, value->>4, value->>10,
-      CAST(? AS BIGINT)
+      CAST(? AS BIGINT), CAST(? AS BIGINT)
     FROM found
     WHERE id IS NULL
 """
@@ -162,9 +183,10 @@ _NEW_LINKED_ACCOUNTS = """
 _REFRESH_ACCOUNTS = f"""
     {KNOWN}
     UPDATE accounts
-    SET given_name = value->>2, family_name = value->>3, grade = value->>4, sort_name = value->>10
+    SET given_name = value->>2, family_name = value->>3, grade = value->>4,
+      sort_name = value->>10, named_at = ?
     FROM known
-    WHERE accounts.id = known.account_id AND accounts.kind = ?
+    WHERE accounts.id = known.account_id AND accounts.kind = ? AND accounts.named_at <= ?
 """
 _REFRESH_LINKED_ACCOUNTS = f"""
     {KNOWN}

@@ -23,25 +23,39 @@ class Verdict:
     renames: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What people were asked about one kind of change before and did not agree to.
+
+    Sourced ids of removals, `rename_key`s of renames. `kept` are the sets that were refused in the
+    last 14 days, `open` those that wait, or waited until their time was over.
+    """
+
+    open: Collection[frozenset[str]] = ()
+    kept: Collection[frozenset[str]] = ()
+
+
+NOTHING = Asked()
+
+
 def judge(
     plan: RosterPlan,
     removed_lately: int = 0,
-    kept_removals: Collection[frozenset[str]] = (),
-    kept_renames: Collection[frozenset[str]] = (),
+    removals: Asked = NOTHING,
+    renames: Asked = NOTHING,
 ) -> Verdict:
-    """Judge a plan by the guard's numbers and by what a person has already refused.
+    """Judge a plan by the guard's numbers and by what people were asked before.
 
     `removed_lately` are the removals of the last 24 hours that nobody was asked about: they count
-    with these, so that small steps do not drain a class. `kept_…` are the sets that a person chose
-    to keep in the last 14 days: sourced ids of removals, `rename_key`s of renames.
+    with these, so that small steps do not drain a class.
     """
     many_removals = plan.empties_the_list or too_many_removals(
         len(plan.removed) + removed_lately, plan.list_count
     )
     many_renames = too_many_renames(len(plan.renamed), plan.named_count)
     return Verdict(
-        removals=_answer(plan.removed_ids, many_removals, kept_removals),
-        renames=_answer(plan.rename_keys, many_renames, kept_renames),
+        removals=_answer(plan.removed_ids, many_removals, removals),
+        renames=_answer(plan.rename_keys, many_renames, renames),
     )
 
 
@@ -55,11 +69,12 @@ def too_many_renames(count: int, list_count: int) -> bool:
     return count >= 8 and count * 4 > list_count * 3
 
 
-def _answer(asked: frozenset[str], too_many: bool, kept: Collection[frozenset[str]]) -> Answer:
-    if not asked:
+def _answer(wanted: frozenset[str], too_many: bool, asked: Asked) -> Answer:
+    if not wanted:
         return Answer.APPLY
-    if asked in kept:
+    if wanted in asked.kept:
         return Answer.KEEP
-    # Someone a person chose to keep is never removed by the machine, however small the new set.
-    asked_before = any(asked & earlier for earlier in kept)
+    # Whom a person was asked about and did not give up, the machine never takes: not when the
+    # list has grown meanwhile, and not when only some of them have come back.
+    asked_before = any(wanted & earlier for earlier in (*asked.open, *asked.kept))
     return Answer.HOLD if too_many or asked_before else Answer.APPLY

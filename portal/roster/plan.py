@@ -55,20 +55,20 @@ class RosterPlan:
         current: Mapping[str, StudentRecord],
         incoming: RosterSnapshot,
         known: Mapping[str, StudentRecord] = NOBODY,
-        in_question: Collection[str] = (),
+        not_now: Collection[str] = (),
     ) -> RosterPlan:
         """The plan that makes `current` (by sourced id) match; unreadable students stay.
 
         `known` are students of other sections who may be added here, as they are called today.
-        `in_question` are new names (as `rename_key`) that wait for a person's answer in another
-        section: an account is one, so they wait here too.
+        `not_now` are names (as `rename_key`) that are not to be taken over: older than what is
+        known here, or waiting for a person's answer in another section, as an account is one.
         """
         found = incoming.students
         updates = [
             Update(before, found[sourced_id])
             for sourced_id, before in (*current.items(), *known.items())
             if found.get(sourced_id, before) != before
-            and rename_key(found[sourced_id]) not in in_question
+            and rename_key(found[sourced_id]) not in not_now
         ]
         gone = [key for key in current if key not in found and key not in incoming.unreadable]
         changed = {update.after.sourced_id for update in updates} | set(gone)
@@ -84,6 +84,10 @@ class RosterPlan:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.renamed or self.refreshed)
+
+    @property
+    def updated(self) -> tuple[Update, ...]:
+        return (*self.renamed, *self.refreshed)
 
     @property
     def removed_ids(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.roster.guard import Answer, judge, too_many_removals, too_many_renames
+from portal.roster.guard import Answer, Asked, judge, too_many_removals, too_many_renames
 from portal.roster.plan import RosterPlan, Update
 from portal.roster.records import StudentRecord
 
@@ -66,16 +66,23 @@ def test_removals_of_the_last_day_count_so_that_small_steps_do_not_drain_a_class
 
 
 def test_a_set_that_was_refused_is_not_proposed_again_until_it_differs() -> None:
-    refused = [removing(11, 26).removed_ids]
+    refused = Asked(kept=[removing(11, 26).removed_ids])
 
-    assert judge(removing(11, 26), kept_removals=refused).removals is Answer.KEEP
-    assert judge(removing(12, 26), kept_removals=refused).removals is Answer.HOLD
+    assert judge(removing(11, 26), removals=refused).removals is Answer.KEEP
+    assert judge(removing(12, 26), removals=refused).removals is Answer.HOLD
 
 
-def test_someone_a_person_chose_to_keep_is_not_removed_unasked_in_a_smaller_set() -> None:
-    assert judge(removing(1, 26), kept_removals=[removing(11, 26).removed_ids]).removals is (
-        Answer.HOLD
-    )
+@pytest.mark.parametrize("asked", ["open", "kept"])
+def test_whom_a_person_did_not_give_up_is_not_removed_in_a_smaller_set(asked: str) -> None:
+    before = Asked(**{asked: [removing(11, 26).removed_ids]})
+
+    assert judge(removing(1, 26), removals=before).removals is Answer.HOLD
+
+
+def test_a_question_that_is_open_does_not_hold_others() -> None:
+    others = Asked(open=[frozenset({"somebody else"})])
+
+    assert judge(removing(1, 26), removals=others).removals is Answer.APPLY
 
 
 def test_held_removals_do_not_hold_the_renames() -> None:
