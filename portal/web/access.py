@@ -90,6 +90,18 @@ def find_run_or_last_word(public_id: str) -> SyncRun:
     return run
 
 
+def find_last_word(section_id: str) -> SyncRun:
+    """The newest run that told this person they teach this section no more, or 404 (F44)."""
+    told = (
+        SyncRun.select(SyncRun, Section)
+        .join(Section)
+        .where((Section.public_id == section_id) & Section.archived_at.is_null())
+    )
+    last_words = told.where(_last_word_to(current_account()))
+    run: SyncRun = _one(last_words.order_by(SyncRun.id.desc()).limit(1))
+    return run
+
+
 def find_hold(public_id: str) -> Hold:
     """A hold of a section this person teaches today, or 404."""
     hold: Hold = _one(
@@ -147,8 +159,11 @@ def _taught_ids() -> ModelSelect[Any]:
 
 def _run_or_last_word(account: Any, public_id: Any) -> ModelSelect[SyncRun]:
     taught = Section.id.in_(Section.visible_to(account).select(Section.id))
-    last_word = (SyncRun.reason == OwnReason.TEACHER_REMOVED) & (SyncRun.started_by == account)
-    return _run(public_id).where(taught | last_word)
+    return _run(public_id).where(taught | _last_word_to(account))
+
+
+def _last_word_to(account: Any) -> Any:
+    return (SyncRun.reason == OwnReason.TEACHER_REMOVED) & (SyncRun.started_by == account)
 
 
 # What a browser asks each second while a sync runs.

@@ -19,7 +19,13 @@ from portal.models.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError
 from portal.roster.names import clean_name
 from portal.roster.records import ClassRecord, Role, TermRecord
-from portal.web.access import current_account, current_linked_account, find_section, role_required
+from portal.web.access import (
+    current_account,
+    current_linked_account,
+    find_last_word,
+    find_section,
+    role_required,
+)
 from portal.web.classes import chosen_class
 from portal.web.current import current_courses
 from portal.web.panels import panel_of
@@ -75,7 +81,9 @@ def create() -> ResponseReturnValue:
 @bp.get("/sections/<section_id>/ready")
 @role_required(Role.TEACHER)
 def ready(section_id: str) -> str:
-    section = find_section(section_id)
+    section = Section.find(current_account(), section_id)
+    if section is None:
+        return _last_word(section_id)
 
     panel = panel_of(section, SyncRun.latest(section), current_account())
     return render_template("sections/ready.html", section=section, panel=panel)
@@ -84,7 +92,9 @@ def ready(section_id: str) -> str:
 @bp.get("/sections/<section_id>")
 @role_required(Role.TEACHER)
 def show(section_id: str) -> str:
-    section = find_section(section_id)
+    section = Section.find(current_account(), section_id)
+    if section is None:
+        return _last_word(section_id)
 
     return _students_page(section, StudentsTable.of(section, _page(request.args)))
 
@@ -101,6 +111,14 @@ def search(section_id: str) -> str:
 
 def _page(sent: MultiDict[str, str]) -> int:
     return sent.get("page", 1, type=int)
+
+
+def _last_word(section_id: str) -> str:
+    """The panel alone, for whoever followed their sync here without JavaScript (F44)."""
+    run = find_last_word(section_id)
+
+    panel = panel_of(run.section, run, current_account())
+    return render_template("sections/last_word.html", panel=panel)
 
 
 def _students_page(section: Section, table: StudentsTable) -> str:
