@@ -21,6 +21,7 @@ from portal.web import (
     dashboard,
     errors,
     globals,
+    handover,
     health,
     holds,
     pages,
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> Flask:
     compression.init_app(app)
     people.init_app(app)
     globals.init_app(app, settings)
+    handover.init_app(app)
     errors.init_app(app)
     Htmx(app)
     for noun in NOUNS:

@@ -20,9 +20,10 @@ from portal.models.sign_in_attempts import SignInAttempt
 from portal.providers.base import ProviderError
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord, Role, StaffPlaces
+from portal.web import handover
 from portal.web.current import current_settings
 from portal.web.device import remember_district
-from portal.web.people import SignedIn
+from portal.web.people import SignedIn, signed_in
 from portal.web.sessions import browser_session, new_token
 from portal.web.wanted import arrival_page
 
@@ -33,6 +34,7 @@ NOWHERE = StaffPlaces("", ())
 
 def let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
     """A new session under a new token in place of whatever this browser had (S6, A38, A41)."""
+    former = _whoever_was_here()
     places = _places(person)
     person = replace(person, school_sourced_ids=_schools(person, places))
     account, role = _start_session(attempt, person)
@@ -42,10 +44,16 @@ def let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
     session["roles"] = list(person.roles)
     session["district_name"] = places.district_name
     session["school_names"] = [school.name for school in places.schools]
+    handover.remember(former, account)
 
     response = _go_on(person, attempt.wanted)
     remember_district(response, person.district_sourced_id)
     return response
+
+
+def _whoever_was_here() -> Account | None:
+    person = signed_in()
+    return person.account if person else None
 
 
 def _go_on(person: PersonRecord, wanted: str) -> Response:
