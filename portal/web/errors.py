@@ -24,7 +24,7 @@ from portal.web.sessions import browser_session
 
 logger = logging.getLogger(__name__)
 
-PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+PAGES = frozenset({400, 404, 405, 413, 500, 503})
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # None that is easily taken for another.
 REFERENCE = "rosterly.reference"
 
