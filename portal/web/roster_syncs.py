@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from jobs import sync_section
 from portal import clock
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.sync_runs import OwnReason, RunSource, SyncRun
 from portal.roster.records import Role
 from portal.web.access import (
     current_account,
@@ -48,9 +48,9 @@ def panel(run_id: str) -> str:
 @bp.get("/roster-syncs/<run_id>/card")
 @role_required(Role.TEACHER)
 def card(run_id: str) -> str:
-    run = find_run(run_id)
+    run = find_run_or_last_word(run_id)
 
-    return _card(run.section)
+    return _card(run.section) if _taught(run) else _lost_card(run.section)
 
 
 @bp.post("/roster-syncs/<run_id>/stop")
@@ -71,6 +71,17 @@ def _answer(section: Section, run: SyncRun, announced: str) -> Response | str:
 
 def _from_card() -> bool:
     return request.form.get("from") == "card"
+
+
+def _taught(run: SyncRun) -> bool:
+    """Whether the section is still this person's; only one kind of end can have taken it (F44)."""
+    if run.reason != OwnReason.TEACHER_REMOVED:
+        return True
+    return Section.find(current_account(), run.section.public_id) is not None
+
+
+def _lost_card(section: Section) -> str:
+    return render_template("dashboard/_card_lost.html", section=section)
 
 
 def _card(section: Section) -> str:

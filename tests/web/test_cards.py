@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal import clock, holds
 from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.providers.base import FailureReason, ProviderError
 from tests.rosters import refusing, students, synced
 from tests.web.browsing import Visitor
-from tests.web.syncs import queued, read, rivera
+from tests.web.syncs import failed, queued, read, rivera
 
 
 def dashboard(visitor: Visitor) -> str:
@@ -25,6 +27,32 @@ def test_a_failed_sync_is_told_before_the_question_that_waits(
 
     assert "Failed" in text
     assert text.index("has stopped sharing") < text.index("Check before we remove 12 of 12")
+
+
+def offers_to_try_again(visitor: Visitor) -> bool:
+    forms = visitor.page("/dashboard").forms
+    return any(form.action.endswith("/roster-syncs") for form in forms)
+
+
+@pytest.mark.parametrize("reason", ["slow_down", "reconnect", "not_shared", "class_gone"])
+def test_where_trying_again_cannot_help_the_card_leads_to_what_can(
+    maria: Visitor, section: Section, reason: str
+) -> None:
+    holds.keep(Hold.get(), rivera())
+    failed(section, reason, retry_at=clock.now() + timedelta(minutes=5))
+
+    assert "Review" in dashboard(maria)
+    assert not offers_to_try_again(maria)
+
+
+@pytest.mark.parametrize("reason", ["not_answering", "unusable_answer", "slow_down"])
+def test_a_card_offers_to_try_again_once_no_wait_is_left(
+    maria: Visitor, section: Section, reason: str
+) -> None:
+    holds.keep(Hold.get(), rivera())
+    failed(section, reason, retry_at=clock.now() - timedelta(minutes=5))
+
+    assert offers_to_try_again(maria)
 
 
 def test_a_list_that_matches_says_so(maria: Visitor, section: Section) -> None:

@@ -12,7 +12,7 @@ from tests.rosters import algebra, reading, synced
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
 from tests.web.html import Page
-from tests.web.syncs import last_answer, read, rivera, section_page
+from tests.web.syncs import PARTIAL, last_answer, read, rivera, section_page
 
 SENTENCE = "Clever no longer lists you as a teacher of this class."
 
@@ -41,6 +41,18 @@ def test_f44_it_says_what_the_panel_says(
 ) -> None:
     assert SENTENCE in last_answer(maria, last_run)
     assert SENTENCE in section_page(maria, section)
+
+
+def test_f44_the_card_that_followed_the_sync_says_it_too(
+    maria: Visitor, section: Section, last_run: SyncRun
+) -> None:
+    answer = maria.get(f"/roster-syncs/{last_run.public_id}/card", headers=PARTIAL)
+    card = Page.of(answer.text)
+
+    assert SENTENCE in card.text
+    assert card.links == {"Review": f"/sections/{section.public_id}"}
+    assert (card.forms, f"card-{section.public_id}" in card.ids) == ([], True)
+    assert section.name not in card.text
 
 
 @pytest.mark.usefixtures("last_run")
