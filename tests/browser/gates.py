@@ -70,10 +70,12 @@ def faults_of(device: Device) -> Iterator[str]:
     yield from small_buttons(page)
     yield from focus_faults(page)
     yield from memory_faults(device)
+    yield from crowded_parts(page)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     yield from accessibility_faults(page, "dark phone")
     yield from sideways_faults(page)
+    yield from crowded_parts(page)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(ZOOMED)
     yield from sideways_faults(page)
@@ -102,6 +104,12 @@ def sideways_faults(page: Page) -> Iterator[str]:
     """No sideways scroll, also with wider text spacing (gates 9 and 10, WCAG 1.4.10, 1.4.12)."""
     for each in page.evaluate((SCRIPTS / "sideways.js").read_text()):
         yield f"sideways at {page.viewport_size}: {each}"
+
+
+def crowded_parts(page: Page) -> Iterator[str]:
+    """Words 40 % longer fit and overlap nothing, from the left and from the right (gate 22)."""
+    for each in page.evaluate((SCRIPTS / "crowded.js").read_text()):
+        yield f"crowded at {page.viewport_size}, {each}"
 
 
 def focus_faults(page: Page) -> Iterator[str]:

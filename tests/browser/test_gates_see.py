@@ -34,6 +34,16 @@ FAULTS: dict[str, tuple[Check, str, str]] = {
         "<pre style='font: 16px monospace'>Thirty-five letters that just fit.</pre>",
         "spaced",
     ),
+    "words that are cut off once they are longer": (
+        gates.crowded_parts,
+        "<p style='inline-size: 8ch; white-space: nowrap'>Eight ch</p>",
+        'ltr: "EightEi chc" sticks out',
+    ),
+    "a fixed place on the left": (
+        gates.crowded_parts,
+        "<p><span style='position: absolute; right: 8px'>Here</span>Part</p>",
+        'rtl: "HereHe" lies over "PartPa"',
+    ),
     "a focus without a ring": (
         gates.focus_faults,
         "<a href='#' style='outline: none'>Help</a>",
