@@ -216,6 +216,17 @@ def test_a_sync_that_has_failed(
     assert gates.passed()
 
 
+def test_the_last_word_on_a_class(maria: Device, portal: RunningPortal, gates: Gates) -> None:
+    create_section(maria)
+    maria.follow("Manage students")
+    portal.execute("UPDATE sync_runs SET state = 'failed', reason = 'teacher_removed'")
+    portal.execute(f"UPDATE section_teachers SET ended_at = {NEVER}")
+    maria.page.reload()
+    gates.visit(maria, "students, no longer theirs")
+
+    assert gates.passed()
+
+
 def test_what_is_held(maria: Device, gates: Gates) -> None:
     create_section(maria)
     maria.follow("Manage students")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.school_office import SchoolOffice
-from tests.browser.teaching import ALGEBRA, TWIN, panel, pick, save, slow_down
+from tests.browser.teaching import ALGEBRA, TWIN, class_id, panel, pick, save, slow_down
 
 
 @pytest.fixture
@@ -79,3 +79,26 @@ def test_a_sync_can_be_stopped_without_javascript(plain: Device) -> None:
     plain.press("Stop sync")
 
     expect(panel(plain.page)).to_contain_text("Sync stopped. Nothing was changed.")
+
+
+@pytest.mark.parametrize("place", ["", "/ready", "/dashboard"])
+def test_f44_a_teacher_who_lost_the_class_reads_so_at_the_end_of_their_sync(
+    plain: Device, place: str
+) -> None:
+    a_section_of_algebra(plain)
+    plain.open(place if place == "/dashboard" else plain.path.removesuffix("/ready") + place)
+    plain.sandbox.set_teachers(class_id(plain), plain.sandbox.cast().teachers["Daniel Okafor"])
+    plain.press("Sync students" if place == "/dashboard" else "Sync students from Clever")
+    check_progress(plain)
+
+    expect(panel(plain.page)).to_contain_text("Clever no longer lists you as a teacher")
+    plain.follow("Go to My Dashboard")
+    assert ALGEBRA not in plain.text
+
+
+def a_section_of_algebra(plain: Device) -> None:
+    plain.follow("Create a section")
+    plain.press("Continue")
+    pick(plain, ALGEBRA)
+    save(plain)
+    check_progress(plain)

@@ -2,8 +2,8 @@
 () => {
   const faults = new Set();
   const root = document.documentElement;
-  const OFF_SCREEN = ".visually-hidden, .skip, thead, noscript, option, textarea, script";
-  const ON_TOP = ".action-bar, dialog";
+  const NO_BOX = ".skip, noscript, option, textarea, script";
+  const ON_TOP = ".action-bar, .bar, dialog";
 
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -11,7 +11,10 @@
   const before = texts.map((text) => text.data);
   const longer = (word) => word + word.slice(0, Math.ceil(word.length * 0.4));
 
-  const seen = (element) => element.checkVisibility() && !element.closest(OFF_SCREEN);
+  const clipped = (element) =>
+    element !== root && (getComputedStyle(element).clipPath !== "none" || clipped(element.parentElement));
+  const seen = (element) =>
+    element.checkVisibility() && !element.closest(NO_BOX) && !clipped(element);
   const linesOf = (text) => {
     const range = document.createRange();
     range.selectNodeContents(text);
