@@ -25,7 +25,6 @@ class Named(Protocol):
 def init_app(app: Flask, settings: Settings) -> None:
     """English for now; times in the schools' own zone."""
     Babel(app, default_locale="en", default_timezone=str(settings.timezone))
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # A poll is sent each second.
     app.jinja_env.globals.update(
         static_url=static_url, sandbox_url=settings.sandbox_url, page_help_url=None
     )

@@ -245,6 +245,8 @@ def test_what_is_held(maria: Device, gates: Gates) -> None:
     gates.visit(maria, "dashboard with a hold")
     maria.open(section)
     maria.press("Keep my list as it is")
+    expect(panel(maria.page)).to_contain_text("Check before we change 11 of 26 names")
+    maria.press("Keep my list as it is")
     expect(panel(maria.page)).to_contain_text("Your list stays as it is")
     maria.open(section)
     gates.visit(maria, "kept")
