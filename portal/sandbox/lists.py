@@ -24,6 +24,7 @@ _CLASSMATES = """SELECT theirs.user FROM members AS mine
     JOIN members AS theirs ON theirs.section = mine.section AND theirs.role = '{theirs}'
     JOIN records AS class ON class.id = mine.section AND class.visible
     WHERE mine.user = :of AND mine.role = '{mine}'"""
+_RESOURCES = "SELECT id FROM records WHERE kind = 'resource'"  # No district here assigns any.
 
 # (collection, part) → the ids in that part of the record `:of`; `:role` and `:primary` may be ''.
 PARTS = {
@@ -39,10 +40,13 @@ PARTS = {
     + " UNION SELECT student FROM contact_students WHERE contact = :of",
     ("users", "myteachers"): _CLASSMATES.format(mine="student", theirs="teacher"),
     ("users", "mycontacts"): "SELECT contact FROM contact_students WHERE student = :of",
+    ("users", "resources"): _RESOURCES,
     ("sections", "users"): """SELECT user FROM members WHERE section = :of
         AND :role IN ('', role)""",
+    ("sections", "resources"): _RESOURCES,
     ("courses", "schools"): _SECTIONS_OF.format(column="school", of="course"),
     ("courses", "sections"): _SECTIONS_OF.format(column="id", of="course"),
+    ("courses", "resources"): _RESOURCES,
     ("terms", "schools"): _SECTIONS_OF.format(column="school", of="term"),
     ("terms", "sections"): _SECTIONS_OF.format(column="id", of="term"),
 }
@@ -61,6 +65,7 @@ PART_KINDS = {
     "mystudents": "user",
     "myteachers": "user",
     "mycontacts": "user",
+    "resources": "resource",
 } | KIND_OF
 ALL = """SELECT id FROM records WHERE district = :district AND kind = :kind AND (:role = ''
     OR EXISTS (SELECT 1 FROM roles WHERE roles.user = records.id AND roles.role = :role))"""

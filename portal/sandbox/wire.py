@@ -21,6 +21,8 @@ LINKED_PARTS = {
     "term": ("district", "schools", "sections"),
     "user": ("district", "schools", "sections", "mycontacts", "myteachers", "mystudents"),
 }
+# The paths are in lower case, the names of their links are not (3.1, 3.2).
+RELS = {"mycontacts": "myContacts", "myteachers": "myTeachers", "mystudents": "myStudents"}
 
 
 def uri(version: str, kind: str, record_id: str) -> str:
@@ -43,7 +45,9 @@ def single(store: Store, version: str, record: Record) -> str:
     """One record with its links."""
     own = uri(version, record.kind, record.id)
     links = [{"rel": "self", "uri": own}]
-    links += [{"rel": part, "uri": f"{own}/{part}"} for part in LINKED_PARTS[record.kind]]
+    links += [
+        {"rel": RELS.get(part, part), "uri": f"{own}/{part}"} for part in LINKED_PARTS[record.kind]
+    ]
     return to_json({"data": body(store, version, record), "links": links})
 
 

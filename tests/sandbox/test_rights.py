@@ -115,7 +115,8 @@ def test_what_hangs_on_an_unshared_school_is_unshared(district: App, cast: Cast)
     school = cast.schools["Lincoln Elementary School"]
     hidden = [f"schools/{school}", f"sections/{cast.sections['Reading Circle']}"]
     hidden.append(f"users/{cast.teachers['Tom Hart']}")
-    assert [district.get(f"/v3.0/{path}").status_code for path in hidden] == [404] * 3
+    hidden.append(f"users/{cast.teachers['Tom Hart']}/resources")
+    assert [district.get(f"/v3.0/{path}").status_code for path in hidden] == [404] * 4
 
 
 def test_a_revoked_district_is_401_everywhere_and_listed_nowhere(

@@ -37,11 +37,29 @@ def test_list_items_carry_their_uri_and_single_records_their_links(
     assert link(single, "self") == item["uri"]
 
 
+@pytest.mark.parametrize(("collection", "rels"), v3_0.LINKS.items())
+def test_a_single_record_links_to_what_the_documentation_names(
+    district: App, collection: str, rels: tuple[str, ...]
+) -> None:
+    single = district.body(district.body(f"/v3.0/{collection}")["data"][0]["uri"])
+    assert tuple(each["rel"] for each in single["links"]) == ("self", *rels)
+
+
 @pytest.mark.parametrize("collection", v3_0.COLLECTIONS)
 def test_every_link_of_a_single_record_leads_somewhere(district: App, collection: str) -> None:
     single = district.body(district.body(f"/v3.0/{collection}")["data"][0]["uri"])
     answers = {each["rel"]: district.get(each["uri"]).status_code for each in single["links"]}
     assert set(answers.values()) == {200}
+
+
+@pytest.mark.parametrize("collection", ["users", "sections", "courses"])
+def test_the_resources_of_a_record_are_an_empty_list(district: App, collection: str) -> None:
+    owner = district.body(f"/v3.0/{collection}")["data"][0]["uri"]
+    answer = district.body(f"{owner}/resources?limit=10")
+    assert answer == {
+        "data": [],
+        "links": [{"rel": "self", "uri": f"{owner}/resources?limit=10"}],
+    }
 
 
 def test_a_new_student_has_the_same_shape(

@@ -224,3 +224,11 @@ COLLECTIONS: Mapping[str, Shape] = {
     "courses": COURSE,
     "terms": TERM,
 }
+# What a single record links to besides itself, as the documentation names it (3.2).
+LINKS: Mapping[str, tuple[str, ...]] = {
+    "districts": (),
+    "schools": ("district", "sections", "users", "terms", "courses"),
+    "users": ("district", "schools", "sections", "myContacts", "myTeachers", "myStudents"),
+    "sections": ("district", "users", "school", "term", "course"),
+    "courses": ("district", "sections"),
+}
