@@ -87,7 +87,11 @@ class CleverSignIn:
         self._keys = SigningKeys(auth_url, self._limits)
 
     def start(self, district_id: str | None = None) -> tuple[str, PendingSignIn]:
-        """Where to send the browser, and what must be kept until it comes back."""
+        """Where to send the browser, and what must be kept until it comes back.
+
+        Whoever is not shared comes back too, to our page with the way on, instead of ending on
+        Clever's own (Clever page "Best practices and edge cases"; S8).
+        """
         pending = PendingSignIn(*(secrets.token_urlsafe(32) for _ in range(3)))
         url, _ = self._client().create_authorization_url(
             f"{self._auth_url}/oauth/authorize",
@@ -95,6 +99,7 @@ class CleverSignIn:
             code_verifier=pending.code_verifier,
             nonce=pending.nonce,
             district_id=district_id,
+            return_unshared="true",
         )
         return str(url), pending
 

@@ -39,6 +39,9 @@ bp = Blueprint("sign_in", __name__)
 
 PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out"})
 RESTARTS_PER_MINUTE = 3
+NO_ACCESS = "unauthorized-user"
+# Clever's pages name the error but not its key; its clients read either (clever-platform 1.3).
+ERROR_KEYS = frozenset({"error", "error_reason"})
 
 
 @bp.get("/sign-in")
@@ -68,7 +71,7 @@ def callback() -> ResponseReturnValue:
         raise MethodNotAllowed(["GET"])  # A23: Flask would answer HEAD as it answers GET.
     state = request.args.get("state")
     if not state:
-        return _declined() if "error" in request.args else _restart()
+        return _restart() if ERROR_KEYS.isdisjoint(request.args) else _declined()
 
     attempt = _attempt(state)
     if attempt is None:
@@ -159,7 +162,7 @@ def _return_again() -> Response:
 
 def _declined() -> Response:
     """Back without a code: the person did not go on, or may not. Clever's words stay out (A21)."""
-    unshared = request.args.get("error") == "unauthorized-user"
+    unshared = NO_ACCESS in {request.args.get(key) for key in ERROR_KEYS}
     return _refuse("not_shared" if unshared else "cancelled")
 
 

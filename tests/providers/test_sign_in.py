@@ -61,6 +61,7 @@ def test_the_browser_is_sent_out_with_state_nonce_and_pkce(clever: HostileClever
         "nonce": pending.nonce,
         "code_challenge": urlsafe_b64encode(challenge).rstrip(b"=").decode(),
         "code_challenge_method": "S256",
+        "return_unshared": "true",
     }
 
 

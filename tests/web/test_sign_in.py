@@ -135,10 +135,25 @@ def test_a21_what_clever_says_of_an_error_is_not_repeated(visitor: Visitor) -> N
     assert "Continue with Clever" in Page.of(answer.text).links
 
 
-def test_an_unshared_person_is_told_whom_to_ask(visitor: Visitor) -> None:
-    answer = visitor.get(f"{CALLBACK}?error=unauthorized-user")
+def test_an_unshared_person_comes_back_from_clever_and_is_told_whom_to_ask(
+    visitor: Visitor, cast: Cast
+) -> None:
+    answer = visitor.sign_in(cast.unshared["Quiet Marsh"])
+    page = Page.of(answer.text)
 
-    assert "A Clever admin at your school can add you" in Page.of(answer.text).text
+    assert answer.status_code == 400
+    assert "Your district has not shared your account with Rosterly." in page.text
+    assert "A Clever admin at your school can add you." in page.text
+    assert Account.select().count() == 0
+
+
+@pytest.mark.parametrize("key", ["error", "error_reason"])
+def test_an_unshared_person_is_known_by_either_name_of_clevers_error(
+    visitor: Visitor, key: str
+) -> None:
+    answer = visitor.get(f"{CALLBACK}?{key}=unauthorized-user")
+
+    assert "has not shared your account" in Page.of(answer.text).text
 
 
 @pytest.mark.parametrize("method", ["POST", "HEAD", "PUT", "DELETE"])
