@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import CharField, ForeignKeyField, ModelSelect, fn
+from peewee import JOIN, CharField, ForeignKeyField, ModelSelect, fn
 
 from portal.database import execute, rows
 from portal.models.accounts import KNOWN, Account, LinkedAccount
@@ -25,7 +25,15 @@ class ListedStudent(NamedTuple):
     family_name: str
     grade: str
     last_used_at: datetime | None
-    ended_at: datetime | None
+
+
+class FormerStudent(NamedTuple):
+    """Who left the section, when, and the reference of the sync that removed them (Y7)."""
+
+    given_name: str
+    family_name: str
+    ended_at: datetime
+    reference: str | None
 
 
 class Enrollment(BaseModel):
@@ -75,12 +83,15 @@ class Enrollment(BaseModel):
     @classmethod
     def first_students(cls, section: Section, most: int) -> list[ListedStudent]:
         """The first of the section's students by name."""
-        return _asked(_FIRST, section, most)
+        found = _FIRST.all(
+            section=section, provider=section.provider, issuer=section.issuer, most=most
+        )
+        return [ListedStudent(*row) for row in found]
 
     @classmethod
-    def former_students(cls, section: Section, most: int) -> list[ListedStudent]:
+    def former_students(cls, section: Section, most: int) -> list[FormerStudent]:
         """The students who left last, by name."""
-        return _asked(_FORMER, section, most)
+        return [FormerStudent(*row) for row in _FORMER.all(section=section, most=most)]
 
     @classmethod
     def former_count(cls, section: Section) -> int:
@@ -143,34 +154,30 @@ class Enrollment(BaseModel):
         return dict(found.fetchall())
 
 
-def _listed(section: Any, provider: Any, issuer: Any, former: bool = False) -> Any:
+def _listed(section: Any, provider: Any, issuer: Any) -> Any:
     return (
-        Enrollment.select(
-            Account.given_name,
-            Account.family_name,
-            Account.grade,
-            LinkedAccount.last_used_at,
-            Enrollment.ended_at,
-        )
+        Enrollment.active(section)
+        .select(Account.given_name, Account.family_name, Account.grade, LinkedAccount.last_used_at)
         .join(Account)
         .join(LinkedAccount, on=_same_person(provider, issuer))
-        .where((Enrollment.section == section) & Enrollment.ended_at.is_null(not former))
         .order_by(Account.sort_name, Enrollment.id)
     )
 
 
-def _last_to_leave(section: Any, provider: Any, issuer: Any, most: Any) -> Any:
+def _last_to_leave(section: Any, most: Any) -> Any:
     left = (Enrollment.section == section) & Enrollment.ended_at.is_null(False)
     newest = Enrollment.ended_at.desc(), Enrollment.id
     last = Enrollment.select(Enrollment.id).where(left).order_by(*newest).limit(most)
-    return _listed(section, provider, issuer, former=True).where(Enrollment.id.in_(last)).tuples()
-
-
-def _asked(prepared: Prepared, section: Section, most: int) -> list[ListedStudent]:
-    found = prepared.all(
-        section=section, provider=section.provider, issuer=section.issuer, most=most
+    return (
+        Enrollment.select(
+            Account.given_name, Account.family_name, Enrollment.ended_at, SyncRun.reference
+        )
+        .join(Account)
+        .join_from(Enrollment, SyncRun, JOIN.LEFT_OUTER)
+        .where(Enrollment.id.in_(last))
+        .order_by(Account.sort_name, Enrollment.id)
+        .tuples()
     )
-    return [ListedStudent(*row) for row in found]
 
 
 def _same_person(provider: Any, issuer: Any) -> object:

@@ -11,7 +11,7 @@ from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.providers.base import FailureReason, ProviderError
-from tests.rosters import algebra, refusing, section_of, students, synced
+from tests.rosters import algebra, refusing, section_of, student, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
 from tests.web.syncs import (
@@ -178,6 +178,19 @@ def test_days_and_months_are_those_of_the_schools(maria: Visitor, section: Secti
 
     assert "left Jul 31, 2024" in text
     assert "This is common at the start of a term." not in text
+
+
+def test_a_former_student_is_listed_with_the_day_and_the_sync_that_removed_them(
+    maria: Visitor, other_section: Section
+) -> None:
+    """Y7; the reference is the one on the panel of that sync (HP3)."""
+    read(other_section, *students(20))
+    removed = read(other_section, *students(19))
+    read(other_section, *students(19), student(21))
+    _, _, former = section_page(maria, other_section).partition("1 former student")
+
+    assert "Family00020 · left " in former
+    assert f", {removed.reference}" in former
 
 
 def test_every_former_student_is_counted_and_the_latest_200_are_listed(
