@@ -169,6 +169,18 @@ def test_a_run_that_waits_for_long_is_not_promised_within_a_minute(
     assert "Usually under a minute" not in text
 
 
+def test_f24_a_class_that_is_gone_offers_only_what_there_is(
+    maria: Visitor, other_section: Section
+) -> None:
+    """Turning it into a section without Clever comes later: no word promises it (N7)."""
+    failed(other_section, FailureReason.CLASS_GONE)
+    page = maria.page(f"/sections/{other_section.public_id}")
+
+    assert "Your list stays as it is, and students keep their work." in page.text
+    assert page.links["Choose another class"] == "/sections/new/clever"
+    assert "without Clever" not in page.text
+
+
 def test_days_and_months_are_those_of_the_schools(maria: Visitor, section: Section) -> None:
     """Three in the morning in Greenwich on the 1st of August is the 31st of July in New York."""
     night = datetime(2024, 8, 1, 3, tzinfo=UTC)
