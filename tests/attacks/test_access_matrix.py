@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import httpx
 import pytest
 
+from tests.attacks.matrix import MATRIX
 from tests.attacks.world import World
-from tests.servers import ROOT
 from tests.web.browsing import Visitor
 from tests.web.html import Page
 from tests.web.routes import UNSAFE, name, routes
 
-TABLE = ROOT / "docs" / "access.md"
 GONE_AFTERWARDS = "POST /sign-out"
 ROLES = {
     "student": "student",
@@ -23,16 +20,6 @@ ROLES = {
     "school": "school_admin",
     "district": "district_admin",
 }
-
-
-def written_matrix(path: Path = TABLE) -> dict[str, dict[str, str]]:
-    """The table: what each route answers to each kind of person."""
-    lines = [line for line in path.read_text().splitlines() if line.startswith("|")]
-    head, _, *body = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
-    return {route: dict(zip(head[1:], cells, strict=True)) for route, *cells in body}
-
-
-MATRIX = written_matrix()
 
 
 def test_A58_every_route_stands_in_the_table_and_nothing_else_does() -> None:

@@ -1,0 +1,44 @@
+"""Opening a page changes nothing, whoever may open it (trust.md decision 8, A47)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.attacks.matrix import MATRIX
+from tests.attacks.world import World
+from tests.web.browsing import Visitor
+from tests.web.tables import contents
+
+STARTS = {"/sign-in/clever", "/sign-in/clever/callback"}
+ONWARDS = {"/"} | STARTS  # These send everybody on; every other page has somebody who sees it.
+SIGN_IN_STATE = frozenset({"sessions", "sign_in_attempts"})
+
+
+def test_A47_a_page_opened_twice_by_all_who_may_leaves_every_table_as_it_was(world: World) -> None:
+    unseen: set[str] = set()
+    changed: set[tuple[str, str]] = set()
+    for rule, readers in pages(world):
+        may_change = SIGN_IN_STATE if rule in STARTS else frozenset()
+        before = contents(leaving_out=may_change)
+        seen = opened(world.address(rule), readers)
+        after = contents(leaving_out=may_change)
+        changed |= {(rule, table) for table in after if after[table] != before[table]}
+        unseen |= set() if 200 in seen else {rule}
+
+    assert changed == set()
+    assert unseen == ONWARDS
+
+
+def pages(world: World) -> Iterator[tuple[str, list[Visitor]]]:
+    """Every GET route with all who may open it."""
+    for route, cells in MATRIX.items():
+        method, rule = route.split()
+        if method == "GET":
+            yield rule, [world.people[who] for who, said in cells.items() if said == "yes"]
+
+
+def opened(address: str, readers: list[Visitor]) -> set[int]:
+    """What GET answers all of them, each asked twice, and by HEAD twice as well."""
+    asked = [(reader, method) for reader in readers for method in ("GET", "HEAD") * 2]
+    answers = [reader.client.request(method, address) for reader, method in asked]
+    return {answer.status_code for answer in answers if answer.request.method == "GET"}
