@@ -93,9 +93,9 @@ class HostileClever:
 
 
 def well(exchange: Exchange) -> None:
-    """The healthy answer; HTML for what Clever does not know."""
+    """The healthy answer, or Clever's own 404 (Clever's specification, NotFound)."""
     if exchange.healthy is None:
-        html(404)(exchange)
+        status(404, b'{"message": "Resource not found"}', Content_Type="application/json")(exchange)
     else:
         answered(exchange.healthy)(exchange)
 

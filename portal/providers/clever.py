@@ -25,9 +25,11 @@ from portal.providers.clever_records import (
 from portal.providers.clever_rosters import RosterDraft
 from portal.providers.clever_tokens import fetch_district_token
 from portal.providers.http import (
+    UNREADABLE,
     AbsentError,
     ApiReader,
     ReadLimits,
+    UnknownPathError,
     WebPageError,
     refused,
     unusable,
@@ -155,7 +157,7 @@ def refuse_while_paused(api: CleverApi, timezone: tzinfo) -> None:
         return
     try:
         raw = api.record(f"/districts/{in_path(own)}")
-    except (AbsentError, WebPageError):
+    except UNREADABLE:
         return
     if identify(raw, None) not in (None, own):
         raise refused("the record of another district")
@@ -167,7 +169,7 @@ def refuse_while_paused(api: CleverApi, timezone: tzinfo) -> None:
 
 def district_name(api: CleverApi) -> str:
     own = api.district_sourced_id
-    with suppress(AbsentError, WebPageError):
+    with suppress(*UNREADABLE):
         district = decode_record(api.record(f"/districts/{in_path(own or '')}"), District)
         return text(district.name) if district and district.id == own else ""
     return ""
@@ -210,6 +212,6 @@ def student_at(api: CleverApi, sourced_id: str) -> StudentRecord | None:
 
 
 def students_taught(api: CleverApi, teacher: str) -> dict[str, StudentRecord]:
-    with suppress(AbsentError):
+    with suppress(AbsentError, UnknownPathError):
         return api.all(f"{teacher}/mystudents", student_record).records
     return {}

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from portal.providers.clever_lists import Gathered, identify, list_pages, record_answer
-from portal.providers.http import AbsentError, ApiReader
+from portal.providers.http import AbsentError, ApiReader, UnknownPathError
 
 Record = TypeVar("Record")
 Understand = Callable[[msgspec.Raw, str], Record | None]
@@ -55,7 +55,7 @@ class CleverApi:
         """The records of these ids, without those that are not shared or not readable."""
         found: dict[str, Record] = {}
         for sourced_id in list(dict.fromkeys(filter(None, ids)))[:MAX_EVIDENCE]:
-            with suppress(AbsentError):
+            with suppress(AbsentError, UnknownPathError):
                 record = self.one(path, sourced_id, understand)
                 if record is not None:
                     found[sourced_id] = record

@@ -25,13 +25,12 @@ TRIES = 3
 GIVE_UP_SECONDS = 180.0
 LONGEST_WAIT_SECONDS = 120.0
 RATE_LIMIT_WINDOW = timedelta(minutes=1)
+JSON_KIND = re.compile(r"(?:application|text)/(?:json|[^/\s]+\+json)")
 # From the root, a query alone, or whole: what else a link may be, parsers read differently.
 FOLLOWABLE = re.compile(r"(?:/(?!/)|\?|https?://)[^\\\s]*")
 
 STATUS_REASONS = {
     401: FailureReason.RECONNECT,
-    403: FailureReason.NOT_SHARED,
-    404: FailureReason.NOT_SHARED,
     504: FailureReason.NOT_ANSWERING,
 }
 
@@ -52,11 +51,22 @@ class ReadLimits:
 
 
 class AbsentError(ProviderError):
-    """The provider answered 404: deleted, or not shared with us; the caller knows which."""
+    """The provider's own 404: deleted, or not shared with us; the caller knows which."""
+
+
+class ForbiddenError(ProviderError):
+    """The provider answered 403: this token may not read it."""
 
 
 class WebPageError(ProviderError):
     """A web page came where JSON was due: maintenance, or a path the provider does not know."""
+
+
+class UnknownPathError(WebPageError):
+    """A 404 in HTML: no such path, or not for this kind of token; it says nothing of a record."""
+
+
+UNREADABLE = (AbsentError, ForbiddenError, WebPageError)
 
 
 class PassingFault(Exception):
@@ -185,15 +195,24 @@ def _body_of(answer: httpx.Response) -> bytes:
     if answer.status_code == httpx.codes.OK:
         return _json_of(answer)
     if answer.status_code == httpx.codes.NOT_FOUND:
-        raise AbsentError(FailureReason.NOT_SHARED, "404")
+        raise _absence_of(answer)
     if httpx.codes.is_redirect(answer.status_code):
         raise refused("a redirect, which was not followed")
     raise _failure_of(answer)
 
 
+def _absence_of(answer: httpx.Response) -> ProviderError:
+    """Only a 404 without a web page is about the record (Clever page "Error messages")."""
+    if _is_web_page(answer):
+        return UnknownPathError(FailureReason.UNUSABLE_ANSWER, "404 with a web page")
+    return AbsentError(FailureReason.NOT_SHARED, "404")
+
+
 def _failure_of(answer: httpx.Response) -> Exception:
     """Branch on the status only: the bodies of Clever's errors have no known shape."""
     status = answer.status_code
+    if status == httpx.codes.FORBIDDEN:
+        return ForbiddenError(FailureReason.NOT_SHARED, "403")
     if status == httpx.codes.TOO_MANY_REQUESTS:
         asked = asked_back_at(answer.headers, now())
         retry_at = asked or now() + RATE_LIMIT_WINDOW
@@ -207,10 +226,19 @@ def _failure_of(answer: httpx.Response) -> Exception:
 
 def _json_of(answer: httpx.Response) -> bytes:
     """The body, unless it is a web page: Clever's maintenance pages come with a 200 (F37)."""
-    kind = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if "html" in kind or answer.content.lstrip()[:1] == b"<":
+    if _is_web_page(answer):
         detail = "a web page instead of JSON"
         raise PassingFault(WebPageError(FailureReason.NOT_ANSWERING, detail))
-    if kind and kind != "application/json" and not kind.endswith("+json"):
+    kind = _kind_of(answer)
+    if kind and not JSON_KIND.fullmatch(kind):
         raise unusable("an answer that is not JSON")
     return answer.content
+
+
+def _is_web_page(answer: httpx.Response) -> bool:
+    return "html" in _kind_of(answer) or answer.content.lstrip()[:1] == b"<"
+
+
+def _kind_of(answer: httpx.Response) -> str:
+    kind: str = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    return kind

@@ -130,6 +130,23 @@ def test_a_class_that_answers_404_is_gone(clever: HostileClever) -> None:
     assert clever.paths().count(SECTION) == 1
 
 
+@pytest.mark.parametrize("path", [SECTION, ROSTER])
+def test_a_404_in_html_is_about_the_path_and_no_class_is_gone(
+    clever: HostileClever, path: str
+) -> None:
+    """Clever page "Error messages": a lost path, or the wrong kind of token."""
+    clever.always(path, html(404))
+
+    assert failure(clever).reason is FailureReason.UNUSABLE_ANSWER
+    assert clever.paths().count(path) == 1
+
+
+def test_a_404_in_html_without_its_content_type_is_still_a_web_page(clever: HostileClever) -> None:
+    clever.always(SECTION, status(404, b"\n<html>"))
+
+    assert failure(clever).reason is FailureReason.UNUSABLE_ANSWER
+
+
 def test_a_class_is_not_gone_because_its_users_list_is(clever: HostileClever) -> None:
     clever.always(ROSTER, status(404))
 

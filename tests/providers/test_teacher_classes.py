@@ -17,7 +17,7 @@ from tests.healthy_district import (
     TEACHER,
     TERM,
 )
-from tests.hostile_clever import HostileClever, status
+from tests.hostile_clever import Answer, HostileClever, html, status
 from tests.providers.reading import rosters
 
 SECTIONS = f"/v3.0/users/{TEACHER}/sections"
@@ -64,8 +64,11 @@ def test_one_class_takes_one_request_for_each_thing_it_names(clever: HostileClev
         f"/v3.0/users/{TEACHER}/mystudents",
     ],
 )
-def test_evidence_that_is_not_shared_is_left_out(clever: HostileClever, path: str) -> None:
-    clever.always(path, status(404))
+@pytest.mark.parametrize("answer", [status(404), html(404)])
+def test_evidence_that_is_not_shared_is_left_out(
+    clever: HostileClever, path: str, answer: Answer
+) -> None:
+    clever.always(path, answer)
 
     assert len(rosters(clever).fetch_teacher_classes(TEACHER).classes) == 1
 
@@ -116,6 +119,14 @@ def test_a_class_can_be_read_with_its_term(clever: HostileClever) -> None:
     assert found.name == "Algebra I - Rivera - 3"
     assert term is not None
     assert term.name == "Fall"
+
+
+def test_a_404_in_html_is_no_word_about_a_teacher(clever: HostileClever) -> None:
+    clever.always(SECTIONS, html(404))
+
+    with pytest.raises(ProviderError) as raised:
+        rosters(clever).fetch_teacher_classes(TEACHER)
+    assert raised.value.reason is FailureReason.UNUSABLE_ANSWER
 
 
 def test_a_class_that_is_gone_is_said_to_be(clever: HostileClever) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from portal.providers.base import FailureReason
 from tests.healthy_district import ROSTER, student_id
-from tests.hostile_clever import HostileClever, answered, changed, hostile_clever, status
+from tests.hostile_clever import HostileClever, answered, changed, hostile_clever, html, status
 from tests.providers.reading import failure, roster
 
 
@@ -93,6 +93,14 @@ def test_a_lookup_that_fails_fails_the_whole_read(clever: HostileClever) -> None
     clever.always(f"/v3.0/users/{ids[0]}", status(500))
 
     assert failure(clever, enrolled=ids).reason is FailureReason.NOT_ANSWERING
+
+
+def test_a_lookup_that_ends_at_a_web_page_unshares_nobody(clever: HostileClever) -> None:
+    """Its 404 is about the path (Clever page "Error messages")."""
+    ids = drop_from_the_list(clever, [5])
+    clever.always(f"/v3.0/users/{ids[0]}", html(404))
+
+    assert failure(clever, enrolled=ids).reason is FailureReason.UNUSABLE_ANSWER
 
 
 def test_a_record_without_an_id_may_be_the_missing_student(clever: HostileClever) -> None:

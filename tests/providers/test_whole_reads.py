@@ -20,7 +20,7 @@ from tests.healthy_district import (
     SECTION,
     student_id,
 )
-from tests.hostile_clever import HostileClever, changed, hostile_clever, html
+from tests.hostile_clever import Answer, HostileClever, changed, hostile_clever, html, status
 from tests.providers.reading import QUICK, failure, nobody, roster
 
 
@@ -110,8 +110,11 @@ def test_a_pause_ends_on_the_day_it_is_at_the_schools(
     assert failure(clever, timezone=ZoneInfo("America/New_York")).until == resumes_on
 
 
-def test_a_district_record_that_cannot_be_had_is_no_obstacle(clever: HostileClever) -> None:
-    clever.always(f"/v3.0/districts/{DISTRICT}", html())
+@pytest.mark.parametrize("answer", [html(), html(404), status(404), status(403)])
+def test_a_district_record_that_cannot_be_had_is_no_obstacle(
+    clever: HostileClever, answer: Answer
+) -> None:
+    clever.always(f"/v3.0/districts/{DISTRICT}", answer)
 
     assert len(roster(clever).students) == 26
 
