@@ -108,7 +108,7 @@ def _page_at(reader: ApiReader, url: httpx.URL, is_first: bool) -> bytes:
 
 def list_answer(body: bytes, links_needed: bool) -> ListAnswer:
     answer = decode_answer(body, ListAnswer)
-    if answer.error is not None:
+    if answer.error:
         raise unusable("an error in place of a list")
     if answer.links is msgspec.UNSET and links_needed:
         raise unusable("a list that cannot show that it is whole")
@@ -118,7 +118,7 @@ def list_answer(body: bytes, links_needed: bool) -> ListAnswer:
 def record_answer(body: bytes) -> msgspec.Raw:
     """The one record of an answer, `{data: {…}}`."""
     answer = decode_answer(body, RecordAnswer)
-    if answer.error is not None:
+    if answer.error:
         raise unusable("an error in place of a record")
     return answer.data
 
@@ -126,7 +126,10 @@ def record_answer(body: bytes) -> msgspec.Raw:
 def next_uri(links: list[Link] | msgspec.UnsetType) -> str | None:
     if links is msgspec.UNSET:
         return None
-    following = {link.uri for link in links if link.rel == "next"}
-    if len(following) > 1 or "" in following:
+    following = [link.uri for link in links if link.rel == "next"]
+    if not following:
+        return None
+    uri, *others = following
+    if not isinstance(uri, str) or not uri or any(other != uri for other in others):
         raise unusable("a list that leads on to several places or none")
-    return next(iter(following), None)
+    return uri

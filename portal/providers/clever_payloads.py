@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -24,9 +24,13 @@ DIGITS_ONLY = bytes(ord("0") if chr(byte).isdigit() else ord(" ") for byte in ra
 )
 
 
+# Clever's empty values (Clever page "Data model"): they stand for none, whatever was due.
+Empty = Literal[""] | tuple[()] | None
+
+
 class Link(msgspec.Struct):
-    rel: str = ""
-    uri: str = ""
+    rel: Any = None
+    uri: Any = None
 
 
 class ListAnswer(msgspec.Struct):
@@ -79,11 +83,11 @@ class StaffRole(msgspec.Struct):
 
 
 class Roles(msgspec.Struct):
-    student: StudentRole | None = None
-    teacher: StaffRole | None = None
-    staff: StaffRole | None = None
-    district_admin: StaffRole | None = None
-    contact: StaffRole | None = None
+    student: StudentRole | Empty = None
+    teacher: StaffRole | Empty = None
+    staff: StaffRole | Empty = None
+    district_admin: StaffRole | Empty = None
+    contact: StaffRole | Empty = None
 
 
 class User(msgspec.Struct):
@@ -91,8 +95,8 @@ class User(msgspec.Struct):
 
     id: Any = None
     district: Any = None
-    name: Name | None = None
-    roles: Roles | None = None
+    name: Name | Empty = None
+    roles: Roles | Empty = None
 
 
 class Section(msgspec.Struct):

@@ -11,7 +11,14 @@ from portal.providers.clever_api import CleverApi, in_path
 from portal.providers.clever_lists import identify, record_answer
 from portal.providers.clever_payloads import Name, User, decode_answer, decode_record
 from portal.providers.clever_records import person_record, roles_of, sourced, text
-from portal.providers.http import AbsentError, ApiReader, WebPageError, refused, unusable
+from portal.providers.http import (
+    UNREADABLE,
+    AbsentError,
+    ApiReader,
+    WebPageError,
+    refused,
+    unusable,
+)
 from portal.roster.records import PersonRecord
 
 
@@ -21,6 +28,8 @@ class UserInfo(msgspec.Struct):
     sub: Any = None
     multi_role_user_id: Any = None
     user_type: Any = None
+    district: Any = None
+    district_id: Any = None
     given_name: Any = None
     family_name: Any = None
     name: Name | str | None = None
@@ -29,8 +38,8 @@ class UserInfo(msgspec.Struct):
 def read_person(reader: ApiReader, version: str) -> PersonRecord:
     """The person, from `/me` and their own record; `roles` is empty if Clever names none we know.
 
-    `/me` of v3 has no role and a Library sign-in has no district (Clever pages "Identity API",
-    "Clever Library user flow").
+    `/me` of v3 has no role, and of a Library sign-in nothing names a district (Clever pages
+    "Identity API", "Clever Library user flow").
     """
     me = decode_record(record_answer(reader.get(reader.url(f"/{version}/me"))), User)
     sourced_id = sourced(me.id) if me else None
@@ -38,25 +47,26 @@ def read_person(reader: ApiReader, version: str) -> PersonRecord:
         raise unusable("nobody at /me")
     district = sourced(me.district)
     person = _own_record(CleverApi(reader, version, None, district), sourced_id)
-    if person.roles:
+    if person.roles and person.district_sourced_id:
         return person
     return _with_userinfo(person, reader)
 
 
 def _own_record(api: CleverApi, sourced_id: str) -> PersonRecord:
-    """`/users/{id}`; an app that may not read it yet still has `/userinfo`."""
+    """`/users/{id}`; whoever may not read it still has `/userinfo`."""
     district = api.district_sourced_id
     try:
         raw = api.record(f"/users/{in_path(sourced_id)}")
-    except (AbsentError, WebPageError):
+    except UNREADABLE:
         return person_record(User(), sourced_id, district)
     if identify(raw, district) != sourced_id:
         raise refused("somebody else's record")
-    return person_record(decode_record(raw, User) or User(), sourced_id, district)
+    user = decode_record(raw, User) or User()
+    return person_record(user, sourced_id, district or sourced(user.district))
 
 
 def _with_userinfo(person: PersonRecord, reader: ApiReader) -> PersonRecord:
-    """The person with the one role, and the name, that `/userinfo` knows."""
+    """The person with the one role, the name and the district that `/userinfo` knows."""
     try:
         told = decode_answer(reader.get(reader.url("/userinfo")), UserInfo)
     except (AbsentError, WebPageError):
@@ -66,7 +76,10 @@ def _with_userinfo(person: PersonRecord, reader: ApiReader) -> PersonRecord:
     name = told.name if isinstance(told.name, Name) else Name()
     return replace(
         person,
-        roles=roles_of([told.user_type] if isinstance(told.user_type, str) else []),
+        roles=person.roles or roles_of([told.user_type] if isinstance(told.user_type, str) else []),
+        district_sourced_id=person.district_sourced_id
+        or sourced(told.district)
+        or sourced(told.district_id),
         given_name=person.given_name or text(told.given_name) or text(name.first),
         family_name=person.family_name or text(told.family_name) or text(name.last),
     )

@@ -64,10 +64,11 @@ def student_record(raw: msgspec.Raw, sourced_id: str) -> StudentRecord | None:
 
     Clever page "Multi-role users": student and contact never combine with anything.
     """
-    user = decode_record(raw, User)
-    if user is None or user.roles is None or role_names(user.roles) != ("student",):
+    user = decode_record(raw, User) or User()
+    roles = user.roles or Roles()
+    if role_names(roles) != ("student",):
         return None
-    role = user.roles.student or StudentRole()
+    role = roles.student or StudentRole()
     name = user.name or Name()
     return StudentRecord(
         sourced_id=sourced_id,
@@ -98,7 +99,7 @@ def person_record(user: User, sourced_id: str, district_sourced_id: str | None) 
     name = user.name or Name()
     roles = user.roles or Roles()
     student = roles.student or StudentRole()
-    employed = filter(None, (roles.teacher, roles.staff, roles.district_admin))
+    employed = [role for role in (roles.teacher, roles.staff, roles.district_admin) if role]
     held: list[StudentRole | StaffRole] = [student, *employed]
     if roles.student and len(role_names(roles)) > 1:
         raise refused("a student with another role")
@@ -216,4 +217,6 @@ def moment(value: Any) -> datetime | None:
 
 
 def role_names(roles: Roles) -> tuple[str, ...]:
-    return tuple(name for name in roles.__struct_fields__ if getattr(roles, name) is not None)
+    """The roles somebody holds; an empty object is a role, an empty value is none."""
+    held = ((name, getattr(roles, name)) for name in roles.__struct_fields__)
+    return tuple(name for name, role in held if isinstance(role, msgspec.Struct))

@@ -14,7 +14,7 @@ from authlib.oauth2.client import OAuth2Client
 
 from portal.providers.base import FailureReason, ProviderError
 from portal.providers.clever_people import read_person
-from portal.providers.http import AbsentError, ApiReader, ReadLimits, refused
+from portal.providers.http import AbsentError, ApiReader, ReadLimits, UnknownPathError, refused
 from portal.providers.id_tokens import Expected, IdTokenError, subject_of
 from portal.providers.signing_keys import SigningKeys
 from portal.providers.transport import watched_client
@@ -140,7 +140,7 @@ class CleverSignIn:
     def _token_answer(self, pending: PendingSignIn, code: str) -> dict[str, Any]:
         with watched_client(self._limits.page_seconds) as session:
             client = self._client(session)
-            client.register_compliance_hook("access_token_response", _refuse_redirect)
+            client.register_compliance_hook("access_token_response", _understood)
             return dict(
                 client.fetch_token(
                     f"{self._auth_url}/oauth/tokens",
@@ -160,7 +160,7 @@ class CleverSignIn:
             return subject_of(str(id_token), self._keys, expected)
         except IdTokenError as error:
             raise SignInError(SignInProblem.REFUSED, f"ID token: {error}") from error
-        except AbsentError as error:
+        except (AbsentError, UnknownPathError) as error:
             raise SignInError(SignInProblem.REFUSED, "no keys to verify an ID token") from error
 
     def _person(self, token: str) -> PersonRecord:
@@ -178,10 +178,19 @@ class CleverSignIn:
         )
 
 
-def _refuse_redirect(answer: httpx.Response) -> httpx.Response:
-    """A redirect would carry code and verifier to wherever it points (O8, A17)."""
+def _understood(answer: httpx.Response) -> httpx.Response:
+    """The token answer as Authlib must see it, to which any `error` is one, even an empty one.
+
+    A redirect would carry code and verifier to wherever it points (O8, A17).
+    """
     if httpx.codes.is_redirect(answer.status_code):
         raise refused("a redirect of the token endpoint")
+    if answer.status_code != httpx.codes.OK:
+        return answer
+    told = answer.json()
+    if isinstance(told, dict) and not told.get("error", True):
+        del told["error"]
+        return httpx.Response(answer.status_code, json=told)
     return answer
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from portal.providers.base import FailureReason, ProviderError
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever_lists import list_pages
 from portal.providers.clever_payloads import decode_record
 from portal.providers.http import ApiReader, ReadLimits
@@ -25,16 +25,24 @@ class DistrictToken(msgspec.Struct):
 
     owner: Owner
     access_token: str
-    created: str = ""
+    created: Any = None
+
+    @property
+    def age_order(self) -> str:
+        return self.created if isinstance(self.created, str) else ""
 
 
 def fetch_district_token(
-    settings: Settings, district_sourced_id: str, limits: ReadLimits | None = None
+    settings: Settings,
+    district_sourced_id: str,
+    limits: ReadLimits | None = None,
+    progress: ReadProgress | None = None,
 ) -> str:
     """The token with which Clever lets us read this district; NOT_SHARED if it lists none."""
     path = f"/oauth/tokens?owner_type=district&district={quote(district_sourced_id, safe='')}"
     authorization = basic(settings.clever_client_id, settings.clever_client_secret)
-    with ApiReader(settings.clever_auth_url, authorization, limits or ReadLimits()) as reader:
+    bounds = limits or ReadLimits()
+    with ApiReader(settings.clever_auth_url, authorization, bounds, progress) as reader:
         listed = [
             token
             for page in list_pages(reader, reader.url(path), page_size=None)
@@ -44,7 +52,7 @@ def fetch_district_token(
     own = [token for token in listed if _owner_of(token) == ("district", district_sourced_id)]
     if not own:
         raise ProviderError(FailureReason.NOT_SHARED, "no token for this district")
-    return max(own, key=lambda token: token.created).access_token
+    return max(own, key=lambda token: token.age_order).access_token
 
 
 def basic(client_id: str, client_secret: str) -> str:

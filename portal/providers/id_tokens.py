@@ -45,7 +45,8 @@ def _verified_claims(id_token: str, keys: SigningKeys) -> dict[str, Any]:
     its own and no algorithm that Clever does not announce (A12)."""
 
     def published(token: Any) -> Key:
-        key = keys.find(token.headers().get("kid"))
+        header = token.headers()
+        key = keys.find(header.get("kid"), header.get("alg"))
         if key is None:
             raise IdTokenError("signed with an unknown key")
         return key

@@ -16,7 +16,8 @@ from portal.providers.http import AbsentError, ApiReader, ReadLimits, WebPageErr
 KEPT_SECONDS = 3600.0
 REFETCH_SECONDS = 60.0
 USUAL_ALGORITHM = "RS256"
-ALLOWED_ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256"})
+KEY_TYPES = dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA")
+KEY_TYPES |= {"ES256": "EC"}
 
 
 class Discovery(msgspec.Struct):
@@ -49,20 +50,24 @@ class SigningKeys:
             self._fetch()
         return self._algorithms
 
-    def find(self, kid: str | None) -> Key | None:
+    def find(self, kid: str | None, algorithm: str | None) -> Key | None:
         if self._stale.left() <= 0:
             self._fetch()
-        key = self._known(kid)
+        key = self._known(kid, algorithm)
         if key is None and self._next_look.left() <= 0:
             self._fetch()
-            key = self._known(kid)
+            key = self._known(kid, algorithm)
         return key
 
-    def _known(self, kid: str | None) -> Key | None:
-        """The key of this id; a token that names none gets the only key there is."""
-        if kid is None:
-            return self._keys[0] if len(self._keys) == 1 else None
-        return next((key for key in self._keys if key.kid == kid), None)
+    def _known(self, kid: str | None, algorithm: str | None) -> Key | None:
+        """The key of this id; where the token or the list names none, the only one that fits.
+
+        Ids are optional on both sides (RFC 7515, 4.1.4; RFC 7517, 4.5).
+        """
+        fitting = [key for key in self._keys if key.key_type == KEY_TYPES.get(algorithm or "")]
+        named = [key for key in fitting if kid is not None and key.kid == kid]
+        unnamed = [key for key in fitting if kid is None or key.kid is None]
+        return named[0] if named else unnamed[0] if len(unnamed) == 1 else None
 
     def _fetch(self) -> None:
         self._next_look = Deadline.after(REFETCH_SECONDS)
@@ -73,7 +78,7 @@ class SigningKeys:
             )
         announced = discovery.id_token_signing_alg_values_supported
         names = announced if isinstance(announced, list) else [USUAL_ALGORITHM]
-        self._algorithms = [name for name in names if name in ALLOWED_ALGORITHMS]
+        self._algorithms = [name for name in names if name in KEY_TYPES]
         self._keys = [key for entry in found.keys if (key := _public_key(entry))]
         self._stale = Deadline.after(KEPT_SECONDS)
 
@@ -98,7 +103,7 @@ def _place_of_keys(discovery: Discovery, reader: ApiReader) -> str:
 def _public_key(entry: dict[str, Any]) -> Key | None:
     """A usable public key; a shared secret in a published list is none."""
     try:
-        key = import_key(entry)
+        key = import_key({name: value for name, value in entry.items() if value})
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     return key if isinstance(key, RSAKey | ECKey | OKPKey) else None

@@ -40,9 +40,10 @@ def signed(
     algorithm: str = "RS256",
     **header: Any,
 ) -> str:
-    return jwt.encode(
-        {"alg": algorithm, "kid": "clever-1", **header}, said, key, algorithms=[algorithm]
-    )
+    """A header field changed to None is left out."""
+    fields = {"alg": algorithm, "kid": "clever-1", **header}
+    kept = {name: value for name, value in fields.items() if value is not None}
+    return jwt.encode(kept, said, key, algorithms=[algorithm])
 
 
 def unsigned(said: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from portal.providers.base import FailureReason, ProviderError
 from portal.providers.clever import fetch_district_token
 from portal.settings import Settings
 from tests.healthy_district import DISTRICT, DISTRICT_TOKEN, district_token
-from tests.hostile_clever import Answer, HostileClever, answered, redirect, status
+from tests.hostile_clever import Answer, HostileClever, answered, html, redirect, status
 from tests.providers.reading import QUICK
 
 TOKENS = "/oauth/tokens"
@@ -64,6 +64,15 @@ def test_the_newest_of_several_tokens_counts(clever: HostileClever) -> None:
     assert fetched(clever) == "newer"
 
 
+@pytest.mark.parametrize("created", [None, "", 7])
+def test_a_token_without_a_usable_date_is_a_token(clever: HostileClever, created: Any) -> None:
+    """It is older than any that has one."""
+    undated = district_token() | {"created": created, "access_token": "undated"}
+    clever.answer(TOKENS, listing(undated), listing(undated, district_token()))
+
+    assert [fetched(clever), fetched(clever)] == ["undated", DISTRICT_TOKEN]
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -73,6 +82,7 @@ def test_the_newest_of_several_tokens_counts(clever: HostileClever) -> None:
         pytest.param(answered([]), FailureReason.UNUSABLE_ANSWER, id="M06"),
         pytest.param(redirect("http://localhost/"), FailureReason.REFUSED_ANSWER, id="A67"),
         pytest.param(status(500), FailureReason.NOT_ANSWERING, id="F29"),
+        pytest.param(html(404), FailureReason.UNUSABLE_ANSWER, id="a-path-clever-does-not-know"),
     ],
 )
 def test_a_token_that_cannot_be_had_is_explained(

@@ -6,13 +6,14 @@ import time
 from typing import Any
 
 import pytest
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from portal.providers.clever_sign_in import SignInError, SignInProblem
 from portal.roster.records import PersonRecord
 from tests.healthy_district import TEACHER, student_id
-from tests.hostile_clever import HostileClever, answered, status
+from tests.hostile_clever import Answer, HostileClever, answered, html, status
 from tests.providers.signing import (
+    CLEVERS_KEY,
     CLIENT_ID,
     PUBLISHED,
     STRANGERS_KEY,
@@ -178,7 +179,10 @@ def test_a_shared_secret_among_the_published_keys_is_no_key(clever: HostileCleve
     Door(clever, publish=False).refuses(lambda said: signed(said, secret, "HS256"))
 
 
-def test_without_keys_nobody_is_let_in(clever: HostileClever) -> None:
+@pytest.mark.parametrize("answer", [status(404), html(404)])
+def test_without_keys_nobody_is_let_in(clever: HostileClever, answer: Answer) -> None:
+    clever.always(CERTS, answer)
+
     Door(clever, publish=False).refuses()
 
 
@@ -188,6 +192,33 @@ def test_keys_that_cannot_be_had_just_now_are_clevers_outage(clever: HostileClev
     with pytest.raises(SignInError) as raised:
         Door(clever, publish=False).enter()
     assert raised.value.reason is SignInProblem.CLEVER_DOWN
+
+
+def nameless(*keys: RSAKey | ECKey) -> Answer:
+    """A list of keys without ids, which are optional (RFC 7517, 4.5)."""
+    published = [key.as_dict(private=False) for key in keys]
+    return answered({"keys": [{**key, "kid": None} for key in published]})
+
+
+def test_the_only_key_that_fits_needs_no_id(clever: HostileClever) -> None:
+    clever.always(CERTS, nameless(CLEVERS_KEY, ECKey.generate_key("P-256")))
+    door = Door(clever, publish=False)
+
+    assert door.enter().sourced_id == TEACHER
+    door.refuses(lambda said: signed(said, STRANGERS_KEY))
+
+
+def test_of_two_keys_without_an_id_none_is_guessed(clever: HostileClever) -> None:
+    clever.always(CERTS, nameless(CLEVERS_KEY, STRANGERS_KEY))
+
+    Door(clever, publish=False).refuses()
+
+
+def test_a_token_that_names_no_key_gets_the_only_one(clever: HostileClever) -> None:
+    def unnamed(said: dict[str, Any]) -> str:
+        return signed(said, kid=None)
+
+    assert Door(clever).enter(unnamed).sourced_id == TEACHER
 
 
 def test_the_key_is_chosen_by_its_id(clever: HostileClever) -> None:

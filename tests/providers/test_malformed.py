@@ -58,9 +58,13 @@ Edit = Callable[[Json], object]
         pytest.param(in_a_record('"email": -1' + "0" * 5000), id="M14-known-field"),
         pytest.param(changed(lambda page: page.pop("links")), id="M20-no-links"),
         pytest.param(body(b"{}", Content_Type="text/plain"), id="other-content-type"),
+        pytest.param(body(b"{}", Content_Type="image/x+json"), id="a-picture-in-json"),
         pytest.param(body(b"{}", Content_Encoding="br"), id="packing-never-asked-for"),
         pytest.param(
             answered({"data": [], "links": [{"rel": "next", "uri": ""}]}), id="next-empty"
+        ),
+        pytest.param(
+            answered({"data": [], "links": [{"rel": "next", "uri": None}]}), id="next-null"
         ),
     ],
 )
@@ -68,6 +72,33 @@ def test_an_unusable_page_refuses_the_whole_read(clever: HostileClever, answer: 
     clever.always(ROSTER, answer, page=2)
 
     assert failure(clever).reason is FailureReason.UNUSABLE_ANSWER
+
+
+def of_kind(kind: str) -> Answer:
+    """The healthy page under another Content-Type."""
+    return lambda exchange: body(json.dumps(exchange.healthy).encode(), Content_Type=kind)(exchange)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(changed(lambda page: page.update(error=None)), id="error-null"),
+        pytest.param(changed(lambda page: page.update(error="")), id="error-empty"),
+        pytest.param(
+            changed(lambda page: page["links"].append({"rel": "prev", "uri": None})),
+            id="prev-null",
+        ),
+        pytest.param(changed(lambda page: page["links"].append({})), id="link-empty"),
+        pytest.param(of_kind("text/json"), id="text-json"),
+        pytest.param(of_kind("application/hal+json; charset=utf-8"), id="other-json"),
+    ],
+)
+def test_what_says_nothing_about_the_list_does_not_spoil_it(
+    clever: HostileClever, answer: Answer
+) -> None:
+    clever.always(ROSTER, answer)
+
+    assert len(roster(clever).students) == 26
 
 
 def test_a_gzip_bomb_is_refused_without_being_unpacked(clever: HostileClever) -> None:
@@ -146,6 +177,7 @@ def named(value: Any) -> Edit:
         pytest.param(named(["Maya"]), id="M25-list"),
         pytest.param(lambda record: record.pop("roles"), id="M37-no-roles"),
         pytest.param(lambda record: record.update(roles={}), id="M37-empty-roles"),
+        pytest.param(lambda record: record.update(roles=""), id="M37-roles-of-empty-text"),
         pytest.param(lambda record: record.update(roles="student"), id="M37-roles-text"),
         pytest.param(lambda record: record["roles"].update(teacher={}), id="M37-teacher-too"),
         pytest.param(lambda record: record["roles"].update(contact={}), id="M37-contact-too"),
@@ -163,6 +195,16 @@ def test_a_record_that_cannot_be_used_is_set_aside_and_its_student_stays(
     assert snapshot.unreadable_count == 1
 
 
+@pytest.mark.parametrize("empty", ["", [], None])
+def test_an_empty_role_is_no_role(clever: HostileClever, empty: Any) -> None:
+    """Clever page "Data model": empty data is "", sometimes []."""
+    clever.always(
+        ROSTER, first_student(lambda record: record["roles"].update(teacher=empty)), page=1
+    )
+
+    assert len(roster(clever).students) == 26
+
+
 @pytest.mark.parametrize("item", [None, 7, "x", [], {}, {"data": None}, {"data": []}])
 def test_an_item_that_is_no_record_is_set_aside(clever: HostileClever, item: Any) -> None:
     clever.always(ROSTER, changed(lambda page: page["data"].__setitem__(0, item)), page=1)
@@ -178,6 +220,8 @@ def test_an_item_that_is_no_record_is_set_aside(clever: HostileClever, item: Any
     [
         pytest.param(lambda record: record.pop("name"), "", "", id="M24-missing"),
         pytest.param(named(None), "", "", id="M24-null"),
+        pytest.param(named(""), "", "", id="M24-text-empty"),
+        pytest.param(named([]), "", "", id="M24-list-empty"),
         pytest.param(named({"first": "", "last": ""}), "", "", id="M24-empty"),
         pytest.param(named({"first": None}), "", "", id="M24-part-null"),
         pytest.param(named({"first": "\u200b\u200d"}), "", "", id="M32-zero-width-only"),

@@ -174,11 +174,12 @@ def test_roles_come_from_clever(
         ("district_admin", Role.DISTRICT_ADMIN),
     ],
 )
+@pytest.mark.parametrize("answer", [status(403), status(404), html(404)])
 def test_userinfo_tells_the_role_where_the_record_may_not_be_read(
-    clever: HostileClever, user_type: str, role: Role
+    clever: HostileClever, user_type: str, role: Role, answer: Answer
 ) -> None:
     someone_signs_in(clever)
-    clever.always(OWN_RECORD, html(404))
+    clever.always(OWN_RECORD, answer)
     told = {"sub": TEACHER, "user_type": user_type, "given_name": "Maria", "family_name": "Rivera"}
     clever.always("/userinfo", answered(told))
 
@@ -192,6 +193,21 @@ def test_a_library_sign_in_has_no_district(clever: HostileClever) -> None:
     del clever.district.teachers[TEACHER]["district"]
 
     assert finished(clever).district_sourced_id is None
+
+
+@pytest.mark.parametrize("told", [{"district": DISTRICT}, {"district_id": DISTRICT}])
+def test_a_district_that_me_leaves_out_is_found_in_the_record_or_in_userinfo(
+    clever: HostileClever, told: dict[str, str]
+) -> None:
+    clever.always("/userinfo", answered({"sub": TEACHER, "user_type": "staff", **told}))
+    someone_signs_in(clever, district=None)
+    by_record = finished(clever)
+    del clever.district.teachers[TEACHER]["district"]
+    someone_signs_in(clever, district=None)
+    by_userinfo = finished(clever)
+
+    assert by_record == by_userinfo
+    assert (by_record.district_sourced_id, by_record.roles) == (DISTRICT, (Role.TEACHER,))
 
 
 @pytest.mark.parametrize("roles", [{"contact": {}}, {}, {"principal": {}}, None])
@@ -220,6 +236,11 @@ def test_a_student_who_is_also_a_teacher_is_neither(clever: HostileClever) -> No
         ),
         pytest.param(
             status(401, b'{"error": "invalid_client"}'), SignInProblem.REFUSED, id="invalid-client"
+        ),
+        pytest.param(
+            answered({"access_token": "x", "error": "oops"}),
+            SignInProblem.REFUSED,
+            id="an-error-beside-a-token",
         ),
         pytest.param(status(429), SignInProblem.CLEVER_DOWN, id="429"),
         pytest.param(status(500), SignInProblem.CLEVER_DOWN, id="500"),
@@ -262,8 +283,19 @@ def test_a_redirect_of_the_token_endpoint_is_not_followed(
     assert clever.paths() == [TOKENS]
 
 
-@pytest.mark.parametrize("extra", [{}, {"token_type": "bearer"}, {"token_type": "Bearer"}])
-def test_a_token_answer_needs_no_token_type(clever: HostileClever, extra: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"token_type": "bearer"},
+        {"token_type": "Bearer"},
+        {"error": None},
+        {"error": "", "expires_in": None},
+    ],
+)
+def test_a_token_answer_needs_no_token_type_and_may_have_empty_fields(
+    clever: HostileClever, extra: dict[str, Any]
+) -> None:
     someone_signs_in(clever, **extra)
 
     assert finished(clever).sourced_id == TEACHER
