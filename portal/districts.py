@@ -46,6 +46,7 @@ def read_roster(
                 district,
                 limits,
                 lambda rosters: rosters.fetch_roster(class_id, enrolled, shared),
+                shared,
             )
     except ProviderError as error:
         if error.retry_at is not None:
@@ -124,18 +125,22 @@ def _read(
     district_sourced_id: str,
     limits: ReadLimits,
     read: Callable[[CleverRosters], Found],
+    progress: ReadProgress | None = None,
 ) -> Found:
-    """Read with our copy of the district's token; fetch it anew when Clever has rotated it."""
+    """Read with our copy of the district's token; fetch it anew when Clever has rotated it.
+
+    `progress` is told while the token is fetched too, so that a job keeps its lease meanwhile.
+    """
     token = _stored_token(settings, district_sourced_id)
     if token is None:
-        token = _fetch_token(settings, district_sourced_id, limits)
+        token = _fetch_token(settings, district_sourced_id, limits, progress)
         return _read_with(token, settings, district_sourced_id, limits, read)
     try:
         return _read_with(token, settings, district_sourced_id, limits, read)
     except ProviderError as error:
         if error.reason is not FailureReason.RECONNECT:
             raise
-        fresh = _fetch_token(settings, district_sourced_id, limits)
+        fresh = _fetch_token(settings, district_sourced_id, limits, progress)
         if fresh == token:
             raise
         return _read_with(fresh, settings, district_sourced_id, limits, read)
@@ -165,9 +170,14 @@ def _stored_token(settings: Settings, district_sourced_id: str) -> str | None:
     return unseal(connection.sealed_token, settings.secret_keys) if connection else None
 
 
-def _fetch_token(settings: Settings, district_sourced_id: str, limits: ReadLimits) -> str:
+def _fetch_token(
+    settings: Settings,
+    district_sourced_id: str,
+    limits: ReadLimits,
+    progress: ReadProgress | None,
+) -> str:
     """Clever's current token; only a job keeps it, since opening a page changes nothing (A47)."""
-    token = fetch_district_token(settings, district_sourced_id, limits)
+    token = fetch_district_token(settings, district_sourced_id, limits, progress)
     if limits.patient:
         sealed = seal(token, settings.secret_keys)
         write(lambda: DistrictConnection.keep(PROVIDER, district_sourced_id, sealed, clock.now()))

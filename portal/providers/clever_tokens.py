@@ -38,7 +38,10 @@ def fetch_district_token(
     limits: ReadLimits | None = None,
     progress: ReadProgress | None = None,
 ) -> str:
-    """The token with which Clever lets us read this district; NOT_SHARED if it lists none."""
+    """The token with which Clever lets us read this district; NOT_SHARED if it lists none.
+
+    `progress` is told about once a second, and may raise to give up.
+    """
     path = f"/oauth/tokens?owner_type=district&district={quote(district_sourced_id, safe='')}"
     authorization = basic(settings.clever_client_id, settings.clever_client_secret)
     bounds = limits or ReadLimits()
