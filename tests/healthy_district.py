@@ -99,8 +99,8 @@ class HealthyDistrict:
         self.section["students"].remove(sourced_id)
 
     def answer(self, target: str) -> Json | None:
-        """What Clever says at this path and query; None for a 404."""
-        path = urlsplit(target).path
+        """What Clever says at this path and query, in either version; None for a 404."""
+        path = urlsplit(target).path.replace("/v3.1/", "/v3.0/")
         people = {**self.students, **self.teachers}
         lists = {
             ROSTER: list(self.students.values()),

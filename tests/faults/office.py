@@ -77,10 +77,10 @@ class Office:
 
 
 @contextmanager
-def open_office(database_url: str, redis_url: str) -> Iterator[Office]:
+def open_office(database_url: str, redis_url: str, **changed: str) -> Iterator[Office]:
     """Signed in, with the section of 250 in step; nobody works the queue but the test."""
     with hostile_clever(students=250) as clever:
-        settings = Settings.from_env(_environment(clever, database_url, redis_url))
+        settings = Settings.from_env(_environment(clever, database_url, redis_url) | changed)
         with made_app(settings) as app:
             office = Office(clever, app.test_client(), settings)
             office.sign_in()

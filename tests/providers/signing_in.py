@@ -43,7 +43,9 @@ def someone_signs_in(
     clever.answer(TOKENS, answered({"access_token": PERSON_TOKEN, **token_answer}))
     authorized_by = "district" if district else "teacher"
     known = {"id": sourced_id, "type": "user", "authorized_by": authorized_by}
-    clever.always(ME, answered({"data": known | ({"district": district} if district else {})}))
+    me = answered({"data": known | ({"district": district} if district else {})})
+    clever.always(ME, me)
+    clever.always(ME.replace("v3.0", "v3.1"), me)
 
 
 def finished(clever: HostileClever, **changed: Any) -> PersonRecord:
