@@ -34,7 +34,7 @@ class Account(BaseModel):
     kind = CharField(max_length=16)
     given_name = TextField(default="")
     family_name = TextField(default="")
-    grade = CharField(max_length=32, default="")
+    grade = TextField(default="")
     sort_name = TextField(default="")
     named_at = UtcDateTimeField(default=EPOCH)
     created_at = UtcDateTimeField()

@@ -47,7 +47,7 @@ class Section(BaseModel):
     school_sourced_id = CharField(max_length=64, default="")
     class_sourced_id = CharField(max_length=64)
     class_name = TextField()
-    grade = CharField(max_length=32, default="")
+    grade = TextField(default="")
     subject = TextField(default="")
     period = TextField(default="")
     term_name = TextField(default="")
