@@ -34,6 +34,10 @@ class ForgedJob(Exception):
     """A job that we did not write; it is parked with the failed jobs and reported (A69)."""
 
 
+class JobFailed(Exception):
+    """All that Redis is told of an error: the words of one may be somebody's name (V03)."""
+
+
 class AllowedJob(Job):
     """Runs only the functions named in `ALLOWED`, with nothing attached (trust.md R1).
 
@@ -58,7 +62,11 @@ class AllowedJob(Job):
         if self.forged:
             logger.error("forged job refused", extra={"event": "security", "job": self.id})
             raise ForgedJob(self.id)
-        return super().perform()
+        try:
+            return super().perform()
+        except Exception:
+            logger.exception("job failed", extra={"run": self.id})
+            raise JobFailed(self.id) from None
 
     def _is_ours(self) -> bool:
         function, instance, arguments, named = self.serializer.loads(self.data)

@@ -17,6 +17,7 @@ from peewee import InterfaceError, OperationalError
 
 from portal import clock
 from portal.database import is_out_of_space, write
+from portal.logs import bound
 from portal.models import rosters
 from portal.models.audit import AuditEvent
 from portal.models.base import tuples_of
@@ -66,23 +67,29 @@ def sync_section(run: SyncRun, read: RosterReader) -> None:
     Whatever goes wrong before the transaction commits leaves the list as it was (I3).
     """
     claimed = run.claim(clock.now())
-    if claimed is None:
-        return
+    if claimed is not None:
+        with bound(run=claimed.public_id, reference=claimed.reference):
+            _carry_out(claimed, read)
+
+
+def _carry_out(run: SyncRun, read: RosterReader) -> None:
+    """A bug ends here, in the log: what a job raises is kept in Redis, with its words (V03)."""
     try:
-        _read_and_save(claimed, read)
+        _read_and_save(run, read)
     except RunLost:
-        logger.info("run lost", extra={"run": claimed.public_id})
+        logger.info("run lost")
     except ProviderError as error:
-        _end_unread(claimed, error)
+        _end_unread(run, error)
     except (OperationalError, InterfaceError) as error:
-        _end_without_database(claimed, error)
+        _end_without_database(run, error)
     except Exception:
-        _end_broken(claimed, OwnReason.UNEXPECTED)
-        raise
+        logger.exception("sync broken")
+        _end_broken(run, OwnReason.UNEXPECTED)
 
 
 def _read_and_save(run: SyncRun, read: RosterReader) -> None:
     if run.exhausted:
+        logger.error("sync given up: its workers died", extra={"attempts": run.attempt - 1})
         run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
         return
     section = run.section
@@ -173,6 +180,7 @@ def _save(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -
     if section.roster_version != basis.section.roster_version:
         raise PlanOutdated(run.public_id)
     if _starter_was_removed(run, snapshot):
+        logger.info("sync refused: who started it no longer teaches the class")
         section.revise_teachers(snapshot.roster_class, now)
         run.finish(RunState.FAILED, now, reason=OwnReason.TEACHER_REMOVED)
         return
@@ -309,11 +317,7 @@ def _actor(run: SyncRun) -> str:
 def _end_unread(run: SyncRun, error: ProviderError) -> None:
     """The provider could not be read: postpone, or fail with its reason; the list is untouched."""
     now = clock.now()
-    logger.warning(
-        "sync not read: %s",
-        error.detail,
-        extra={"run": run.public_id, "reference": run.reference, "reason": error.reason},
-    )
+    logger.warning("sync not read: %s", error.detail, extra={"reason": error.reason})
     try:
         until = _postponed_until(run, error, now)
         if until is not None:
@@ -321,7 +325,7 @@ def _end_unread(run: SyncRun, error: ProviderError) -> None:
         else:
             write(lambda: _fail(run, error, now))
     except RunLost:
-        logger.info("run lost", extra={"run": run.public_id})
+        logger.info("run lost")
 
 
 def _postponed_until(run: SyncRun, error: ProviderError, now: datetime) -> datetime | None:
@@ -351,8 +355,7 @@ def _end_without_database(run: SyncRun, error: Exception) -> None:
 
     The sweeper rings again once the lease is over, and a run is tried a few times at most.
     """
-    details = {"run": run.public_id, "reference": run.reference, "error": type(error).__name__}
-    logger.error("database failed during sync", extra=details)
+    logger.error("database failed during sync", extra={"error": type(error).__name__})
     if is_out_of_space(error):
         _end_broken(run, OwnReason.STORAGE)
 
@@ -362,4 +365,4 @@ def _end_broken(run: SyncRun, reason: OwnReason) -> None:
     try:
         run.finish(RunState.FAILED, clock.now(), reason=reason)
     except (RunLost, OperationalError, InterfaceError):
-        logger.info("run not marked", extra={"run": run.public_id})
+        logger.info("run not marked")

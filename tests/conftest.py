@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal import database as portal_database
+from tests.log_lines import lines as lines
 from tests.sandbox_clever import RunningSandbox
 from tests.servers import RunningPostgres, RunningValkey, running_postgres, running_valkey
 from tests.stacks import running_stack as running_stack

@@ -11,6 +11,8 @@ import socket
 import subprocess
 import tempfile
 import time
+import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -139,6 +141,37 @@ class RunningValkey:
 
     def flush(self) -> None:
         self.client().flushall()
+
+
+def everything_in(valkey: RunningValkey) -> dict[str, str]:
+    """Every key of Valkey with its value, whatever kind it is of and however RQ has packed it."""
+    client = valkey.client()
+    readers = {
+        b"string": client.get,
+        b"hash": lambda key: list(client.hgetall(key).items()),
+        b"list": lambda key: client.lrange(key, 0, -1),
+        b"set": client.smembers,
+        b"zset": lambda key: client.zrange(key, 0, -1),
+        b"stream": lambda key: [list(entry.items()) for _, entry in client.xrange(key)],
+    }
+    return {key.decode(): _shown(readers[client.type(key)](key)) for key in client.scan_iter()}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bytes):
+        return _unpacked(value).decode(errors="backslashreplace")
+    if isinstance(value, list | tuple | set):
+        return "\n".join(_shown(part) for part in value)
+    return str(value)
+
+
+def _unpacked(value: bytes) -> bytes:
+    """RQ deflates a job's call, and writes the words of an error deflated in base64."""
+    with suppress(zlib.error):
+        return zlib.decompress(value)
+    with suppress(zlib.error, ValueError):
+        return zlib.decompress(b64decode(value, validate=True))
+    return value
 
 
 @contextmanager

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from peewee import IntegrityError
 
-from portal.logs import JsonFormatter, bound, configure_logs
+from portal.logs import JsonFormatter, bound
 from portal.settings import SettingsError
+from tests.log_lines import Lines
 from tests.servers import running_process, wait_until
 
 NAME = "Zoë Canary"
 ours = logging.getLogger("portal.sync")
-
-
-class Lines(io.StringIO):
-    def records(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.getvalue().splitlines()]
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    """Everything logged at DEBUG while the test runs."""
-    root, hook = logging.getLogger(), sys.excepthook
-    handlers, level = root.handlers[:], root.level
-    stream = Lines()
-    for handler in handlers:
-        root.removeHandler(handler)
-    configure_logs("DEBUG", stream)
-    yield stream
-    root.handlers[:], sys.excepthook = handlers, hook
-    root.setLevel(level)
 
 
 def test_a_record_is_one_line_of_json_with_its_time_in_utc(lines: Lines) -> None:

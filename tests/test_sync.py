@@ -19,11 +19,19 @@ from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldState
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
-from portal.models.sync_runs import OwnReason, RunLost, RunSource, RunState, SyncRun
+from portal.models.sync_runs import (
+    MOST_ATTEMPTS,
+    OwnReason,
+    RunLost,
+    RunSource,
+    RunState,
+    SyncRun,
+)
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import PersonRecord, Role, StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import sync_section
+from tests.log_lines import Lines
 from tests.rosters import (
     DISTRICT,
     ISSUER,
@@ -395,14 +403,35 @@ def test_a_retry_gives_way_to_a_persons_own_click(section: Section) -> None:
     assert SyncRun.get_by_id(failed.id).retry(clock.now()) is None
 
 
-def test_a_bug_is_raised_and_the_run_says_so(full_section: Section) -> None:
-    def broken(*_: object) -> object:
-        raise ZeroDivisionError
+def test_a_bug_fails_the_run_and_the_log_tells_its_kind_and_place(
+    full_section: Section, lines: Lines
+) -> None:
+    """V02: not its words."""
 
-    run, _ = SyncRun.request(full_section, RunSource.TEACHER, clock.now())
-    with pytest.raises(ZeroDivisionError):
-        sync_section(run, broken)  # type: ignore[arg-type]
-    assert SyncRun.get_by_id(run.id).reason == OwnReason.UNEXPECTED
+    def broken(*_: object) -> RosterSnapshot:
+        raise ZeroDivisionError("Failing row contains (Canary)")
+
+    run = synced(full_section, broken)
+
+    assert (run.state, run.reason) == (RunState.FAILED, OwnReason.UNEXPECTED)
+    (line,) = lines.records()
+    assert (line["run"], line["reference"]) == (run.public_id, run.reference)
+    assert line["errors"][0]["type"] == "builtins.ZeroDivisionError"
+    assert line["errors"][0]["frames"][-1].endswith("broken")
+    assert "Canary" not in lines.getvalue()
+
+
+def test_a_run_that_is_given_up_and_one_that_is_refused_are_found_in_the_log(
+    section: Section, rivera: Account, lines: Lines
+) -> None:
+    run, _ = SyncRun.request(section, RunSource.TEACHER, clock.now())
+    SyncRun.update(attempt=MOST_ATTEMPTS).where(SyncRun.id == run.id).execute()
+    sync_section(run, reading())
+    refused = synced(section, reading(roster_class=algebra(teachers=("t2",))), rivera)
+
+    given_up, no_teacher = lines.records()
+    assert (given_up["level"], given_up["reference"]) == ("ERROR", run.reference)
+    assert no_teacher["reference"] == refused.reference
 
 
 def test_every_change_is_recorded_and_the_audit_counts_match(full_section: Section) -> None:

@@ -11,10 +11,12 @@ from urllib.parse import unquote
 import pytest
 
 from portal import database as portal_database
+from portal.models.sync_runs import SyncRun
 from tests.attacks.tour import Tour, take
-from tests.faults.parts import WORKERS, Stack
-from tests.faults.teaching import Teacher
+from tests.faults.parts import WORKERS, Stack, planted_bug
+from tests.faults.teaching import Teacher, ended, latest
 from tests.sandbox_clever import RunningSandbox
+from tests.servers import everything_in
 from tests.web.html import Page
 
 ONE_DAY = 86_400
@@ -50,20 +52,6 @@ def found(canaries: Iterable[str], text: str) -> set[str]:
         for canary in canaries
         if canary in text or json.dumps(canary)[1:-1] in text or canary in unquote(text)
     }
-
-
-def everything_in(stack: Stack) -> dict[str, str]:
-    """Every key of Valkey with its value, whatever kind it is of."""
-    client = stack.valkey.server.client()
-    readers = {
-        b"string": client.get,
-        b"hash": client.hgetall,
-        b"list": lambda key: client.lrange(key, 0, -1),
-        b"set": client.smembers,
-        b"zset": lambda key: client.zrange(key, 0, -1),
-        b"stream": client.xrange,
-    }
-    return {key.decode(): repr(readers[client.type(key)](key)) for key in client.scan_iter()}
 
 
 def test_V02_no_log_names_anybody_or_holds_a_secret(stack: Stack, tour: Tour) -> None:
@@ -120,6 +108,29 @@ def maria(stack: Stack) -> Iterator[Teacher]:
     teacher.close()
 
 
+@pytest.fixture
+def broken(stack: Stack, tour: Tour, maria: Teacher) -> SyncRun:
+    """A sync that met a bug whose error quotes a row."""
+    with planted_bug(stack.database_url, "Failing row contains (7, Wilhelmina, Canarybird)"):
+        section = maria.makes_a_section(stack.portal.sandbox.cast().sections["Math 7 - Period 2"])
+        return ended(latest(section))
+
+
+def test_V02_V03_a_bug_is_told_by_its_kind_and_place_and_none_of_its_words_is_kept(
+    stack: Stack, broken: SyncRun
+) -> None:
+    printed = "".join(stack.portal.process(name).output() for name in WORKERS)
+    lines = [json.loads(line) for line in printed.splitlines()]
+    (told,) = [line for line in lines if line.get("reference") == broken.reference]
+
+    assert (broken.state, broken.reason) == ("failed", "unexpected")
+    assert (told["level"], told["run"]) == ("ERROR", broken.public_id)
+    assert told["errors"][0]["type"].startswith("peewee.")
+    assert any("/portal/models/rosters.py:" in frame for frame in told["errors"][0]["frames"])
+    kept = printed + repr(everything_in(stack.valkey.server))
+    assert found(["Canarybird", "Failing row", "Wilhelmina"], kept) == set()
+
+
 def test_V03_the_queue_holds_opaque_ids_for_a_day_at_most(
     stack: Stack, tour: Tour, maria: Teacher
 ) -> None:
@@ -127,7 +138,7 @@ def test_V03_the_queue_holds_opaque_ids_for_a_day_at_most(
     for name in WORKERS:
         stack.portal.kill(name)
     maria.makes_a_section(stack.portal.sandbox.cast().sections["Math 7 - Period 1"])
-    held = everything_in(stack)
+    held = everything_in(stack.valkey.server)
     lives = {key: stack.valkey.server.client().ttl(key) for key in held}
 
     assert found(tour.canaries, repr(held)) == set()

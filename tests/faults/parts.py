@@ -155,6 +155,21 @@ def slow_audit(database_url: str) -> Iterator[None]:
             connection.execute("DROP TRIGGER slow_audit")
 
 
+@contextmanager
+def planted_bug(database_url: str, words: str) -> Iterator[None]:
+    """Whoever enrolls a student meets an error that nobody expects, with these words in it."""
+    kind = "sqlite" if is_sqlite(database_url) else "postgresql"
+    connect = {"sqlite": sqlite_connection, "postgresql": psycopg.connect}[kind]
+    with closing(connect(database_url)) as connection:
+        connection.execute(PLANTS[kind].format(words=words))
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(PULLS[kind])
+            connection.commit()
+
+
 def writing(database_url: str) -> bool:
     """Whether somebody has a write lock that others wait for or would wait for."""
     if not is_sqlite(database_url):
@@ -186,3 +201,20 @@ SLOW_TRIGGER = """
         SELECT -COUNT(*) FROM counting);
     END
 """
+PLANTS = {
+    "sqlite": """
+        CREATE TRIGGER planted_bug BEFORE INSERT ON enrollments BEGIN
+          SELECT RAISE(ABORT, '{words}');
+        END
+    """,
+    "postgresql": """
+        CREATE FUNCTION planted_bug() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION '{words}'; END $$;
+        CREATE TRIGGER planted_bug BEFORE INSERT ON enrollments
+          FOR EACH ROW EXECUTE FUNCTION planted_bug();
+    """,
+}
+PULLS = {
+    "sqlite": "DROP TRIGGER planted_bug",
+    "postgresql": "DROP FUNCTION planted_bug CASCADE",
+}
