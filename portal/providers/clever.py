@@ -206,9 +206,14 @@ def students_of(api: CleverApi, class_sourced_id: str) -> Gathered[StudentRecord
 
 
 def student_at(api: CleverApi, sourced_id: str) -> StudentRecord | None:
-    """One student by id; None if the record cannot be used, AbsentError if not shared."""
+    """One student by id; None if the record cannot be used, AbsentError if not shared.
+
+    A web page with a 404 tells neither that they are shared nor that they are not: they stay.
+    """
     api.reader.tell()
-    return api.one("/users", sourced_id, student_record)
+    with suppress(UnknownPathError):
+        return api.one("/users", sourced_id, student_record)
+    return None
 
 
 def students_taught(api: CleverApi, teacher: str) -> dict[str, StudentRecord]:

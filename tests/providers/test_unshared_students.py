@@ -96,11 +96,14 @@ def test_a_lookup_that_fails_fails_the_whole_read(clever: HostileClever) -> None
 
 
 def test_a_lookup_that_ends_at_a_web_page_unshares_nobody(clever: HostileClever) -> None:
-    """Its 404 is about the path (Clever page "Error messages")."""
+    """Its 404 is about the path (Clever page "Error messages"): the student stays."""
     ids = drop_from_the_list(clever, [5])
     clever.always(f"/v3.0/users/{ids[0]}", html(404))
 
-    assert failure(clever, enrolled=ids).reason is FailureReason.UNUSABLE_ANSWER
+    snapshot = roster(clever, enrolled=ids)
+
+    assert snapshot.unreadable == set(ids)
+    assert (snapshot.unreadable_count, snapshot.unshared_count) == (1, 0)
 
 
 def test_a_record_without_an_id_may_be_the_missing_student(clever: HostileClever) -> None:
