@@ -45,12 +45,20 @@ def _apply(hold: Hold, account: Account, now: datetime) -> bool:
     if hold.kind == HoldKind.REMOVALS:
         run.removed_count = _remove(section, run, waiting, now)
     else:
-        run.updated_count = _rename(section, run, waiting, hold.run.started_at)
+        run.updated_count = _rename(section, run, waiting, _last_read(section))
     run.unchanged_count = Enrollment.active(section).count() - run.updated_count
     run.save()
     section.roster_changed()
     _audit("hold.applied", hold, account, now)
     return True
+
+
+def _last_read(section: Section) -> datetime:
+    """When the sync that asked last, or asked again, began to read."""
+    held = (SyncRun.section == section) & (SyncRun.state == RunState.HELD)
+    run = SyncRun.select().where(held).order_by(SyncRun.id.desc()).get()
+    began: datetime = run.started_at
+    return began
 
 
 def _run(section: Section, account: Account, now: datetime) -> SyncRun:

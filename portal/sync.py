@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -30,7 +30,7 @@ from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncR
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster import guard
 from portal.roster.guard import NOTHING, Answer, Verdict
-from portal.roster.plan import RosterPlan, Update, rename_key
+from portal.roster.plan import RosterPlan, Update, rename_key, still_missing, still_renamed
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 
@@ -42,6 +42,8 @@ LONGEST_POSTPONEMENT = timedelta(hours=2)
 REPLANS = 5
 PROGRESS_EVERY = timedelta(milliseconds=300)
 PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
+
+NOTHING_TO_JUDGE = Verdict(Answer.APPLY, Answer.APPLY)
 
 RosterReader = Callable[[Section, Collection[str], ReadProgress], RosterSnapshot]
 
@@ -55,10 +57,12 @@ class Basis:
     """What a plan was made from."""
 
     section: Section
+    enrolled: Mapping[str, StudentRecord]
+    snapshot: RosterSnapshot
     plan: RosterPlan
-    verdict: Verdict
-    moved_to: dict[str, str]
-    known_count: int
+    verdict: Verdict = NOTHING_TO_JUDGE
+    moved_to: Mapping[str, str] = field(default_factory=dict)
+    known_count: int = 0
 
 
 def sync_section(run: SyncRun, read: RosterReader) -> None:
@@ -141,7 +145,7 @@ def _plan(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetim
         not_now = Hold.names_in_question(section, now) | _older_names(run, section, plan)
         plan = RosterPlan.between(enrolled, snapshot, known, not_now)
     if not plan:
-        return Basis(section, plan, Verdict(Answer.APPLY, Answer.APPLY), {}, 0)
+        return Basis(section, enrolled, snapshot, plan)
     verdict = guard.judge(
         plan,
         Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
@@ -149,7 +153,7 @@ def _plan(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetim
         Hold.asked(section, HoldKind.RENAMES, now) if plan.renamed else NOTHING,
     )
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
-    return Basis(section, plan, verdict, moved_to, len(known))
+    return Basis(section, enrolled, snapshot, plan, verdict, moved_to, len(known))
 
 
 def _older_names(run: SyncRun, section: Section, plan: RosterPlan) -> frozenset[str]:
@@ -234,43 +238,74 @@ def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:
 
 
 def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
-    """Open, keep or close the section's holds; returns the kinds that were opened now."""
-    waiting = {hold.kind: hold for hold in Hold.unclosed(basis.section)}
+    """Open, keep or end the section's holds; returns the kinds that were opened now."""
     plan, verdict = basis.plan, basis.verdict
-    wanted = {
-        HoldKind.REMOVALS: plan.removed_ids if verdict.removals is Answer.HOLD else frozenset(),
-        HoldKind.RENAMES: plan.rename_keys if verdict.renames is Answer.HOLD else frozenset(),
-    }
+    earlier = Hold.not_agreed(basis.section)
     opened = set()
-    for kind, asked in wanted.items():
-        hold, digest = waiting.get(kind), _digest(asked)
-        if hold is not None and hold.digest == digest and hold.expires_at > now:
-            hold.recount(plan.list_count)
-            continue
-        if hold is not None:
-            hold.close(_ending(hold, bool(asked), now), now)
-        if asked:
-            _open_hold(run, basis, kind, len(asked), digest, now)
+    for kind, answer, wanted in (
+        (HoldKind.REMOVALS, verdict.removals, plan.removed_ids),
+        (HoldKind.RENAMES, verdict.renames, plan.rename_keys),
+    ):
+        open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis)
+        if answer is not Answer.HOLD:
+            _end_doubled(open_before, answer)
+        elif not _asked_already(open_before, basis, wanted, now):
+            _end_replaced(open_before, wanted, now)
+            _open_hold(run, basis, kind, wanted, now)
             opened.add(kind)
     return opened
 
 
-def _ending(hold: Hold, asked: bool, now: datetime) -> HoldState:
-    """Why a question is not asked any longer; one whose time is over is asked anew (decision 4)."""
-    if not asked:
-        return HoldState.DISSOLVED
-    return HoldState.EXPIRED if hold.expires_at <= now else HoldState.SUPERSEDED
+def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
+    """The questions with what is left of each; those of which nothing is left end by that."""
+    left = {}
+    for hold in holds:
+        rest = still_missing if hold.kind == HoldKind.REMOVALS else still_renamed
+        left[hold] = rest(hold.keys, basis.enrolled, basis.snapshot)
+        if not left[hold]:
+            hold.end(HoldState.DISSOLVED)
+    return {hold: keys for hold, keys in left.items() if keys}
+
+
+def _asked_already(
+    open_before: Iterable[Hold], basis: Basis, wanted: frozenset[str], now: datetime
+) -> bool:
+    """Whether this very question waits; it is shown beside the list as it is now."""
+    for hold in open_before:
+        waits = hold.state == HoldState.WAITING and hold.expires_at > now
+        if waits and hold.digest == _digest(wanted):
+            hold.recount(basis.plan.list_count)
+            return True
+    return False
+
+
+def _end_doubled(open_before: Iterable[Hold], answer: Answer) -> None:
+    """What waits ends where an earlier refusal holds for all that is left of it."""
+    for hold in open_before:
+        if answer is Answer.KEEP and hold.state == HoldState.WAITING:
+            hold.end(HoldState.SUPERSEDED)
+
+
+def _end_replaced(
+    open_before: Mapping[Hold, frozenset[str]], wanted: frozenset[str], now: datetime
+) -> None:
+    """A new question takes the place of those that it has all that is left of."""
+    for hold, left in open_before.items():
+        if left <= wanted and not hold.refused_lately(now):
+            hold.end(HoldState.SUPERSEDED)
+        elif hold.state == HoldState.WAITING:
+            hold.end(HoldState.EXPIRED)
 
 
 def _open_hold(
-    run: SyncRun, basis: Basis, kind: HoldKind, count: int, digest: str, now: datetime
+    run: SyncRun, basis: Basis, kind: HoldKind, wanted: frozenset[str], now: datetime
 ) -> None:
     Hold.create(
         section=basis.section,
         run=run,
         kind=kind,
-        digest=digest,
-        student_count=count,
+        digest=_digest(wanted),
+        student_count=len(wanted),
         list_count=basis.plan.list_count,
         empties=kind is HoldKind.REMOVALS and basis.plan.empties_the_list,
         created_at=now,
@@ -303,7 +338,7 @@ def _changes(
 
 
 def _removals(
-    kind: ChangeKind, records: tuple[StudentRecord, ...], moved_to: dict[str, str]
+    kind: ChangeKind, records: tuple[StudentRecord, ...], moved_to: Mapping[str, str]
 ) -> list[Change]:
     return [
         Change(kind, record, moved_to=moved_to.get(record.sourced_id, "")) for record in records
@@ -347,7 +382,7 @@ def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
     )
     if error.reason is FailureReason.CLASS_GONE:
         Section.update(class_gone_at=now).where(Section.id == run.section_id).execute()
-        Hold.dissolve(run.section_id, now)
+        Hold.lapse(run.section_id, now)
 
 
 def _end_without_database(run: SyncRun, error: Exception) -> None:

@@ -549,11 +549,11 @@ def test_a_sync_asks_anew_what_nobody_answered_in_time(full_section: Section) ->
     Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
     synced(full_section, reading(*students(15, first=12)))
 
-    assert Hold.get_by_id(old.id).state == HoldState.EXPIRED
+    assert Hold.get_by_id(old.id).state == HoldState.SUPERSEDED
     assert [hold.student_count for hold in Hold.questions(full_section, clock.now())] == [11]
 
 
-def test_names_that_a_question_ran_out_on_no_longer_wait_elsewhere(
+def test_names_that_a_question_ran_out_on_are_asked_about_elsewhere(
     section: Section, rivera: Account
 ) -> None:
     synced(section, reading(*students(20)))
@@ -561,7 +561,8 @@ def test_names_that_a_question_ran_out_on_no_longer_wait_elsewhere(
     Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
     band = section_of(algebra("c2", name="Band"), rivera)
 
-    assert synced(band, reading(*shifted(5), roster_class=algebra("c2"))).updated_count == 5
+    run = synced(band, reading(*shifted(5), roster_class=algebra("c2")))
+    assert (run.state, run.updated_count, run.held_count) == (RunState.HELD, 0, 5)
 
 
 def test_a33_a_teacher_whom_a_class_lists_is_never_what_a_student_record_says(
@@ -626,11 +627,45 @@ def test_a_class_that_was_gone_for_a_while_settles_no_question(three_held: Secti
     assert (run.state, run.removed_count) == ("held", 0)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_question_is_over_once_its_students_are_back(
+    three_held: Section, rivera: Account, kept: bool
+) -> None:
+    if kept:
+        holds.keep(the_hold(three_held), rivera)
+    Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
+    synced(three_held, reading(*students(15)))
+
+    assert synced(three_held, reading(*students(14, first=2))).removed_count == 1
+
+
+def test_a_student_who_could_not_be_read_is_not_back(three_held: Section) -> None:
+    synced(three_held, reading(*students(12, first=4), unreadable=["s00001", "s00002", "s00003"]))
+    run = synced(three_held, reading(*students(14, first=2)))
+
+    assert (run.state, run.removed_count, run.held_count) == (RunState.HELD, 0, 1)
+
+
+def test_what_was_refused_before_a_larger_question_came_and_went_is_not_forgotten(
+    three_held: Section, rivera: Account
+) -> None:
+    holds.keep(the_hold(three_held), rivera)
+    assert synced(three_held, reading(*students(11, first=5))).held_count == 4
+    with_a_newcomer = reading(*students(12, first=4), student(99))
+    assert synced(three_held, with_a_newcomer).kept_count == 3
+    Hold.update(answered_at=clock.now() - timedelta(days=15)).execute()
+
+    assert synced(three_held, with_a_newcomer).held_count == 3
+
+
+@pytest.mark.parametrize("ran_out", [True, False])
 def test_a_new_name_in_question_is_not_taken_over_when_the_student_signs_in(
-    section: Section,
+    section: Section, ran_out: bool
 ) -> None:
     synced(section, reading(*students(10)))
     assert synced(section, reading(*shifted(10))).state == RunState.HELD
+    if ran_out:
+        Hold.update(expires_at=clock.now() - timedelta(minutes=1)).execute()
     for number in (1, 2, 3):
         signs_in(f"s{number:05}", f"Given{number}", "Shifted")
     run = synced(section, reading(*shifted(10)))

@@ -27,7 +27,8 @@ class AccountKind(StrEnum):
 class Account(BaseModel):
     """One person here, whatever they sign in with.
 
-    `named_at` is when the provider was asked for the name: no older answer takes it back (I6).
+    `named_at` is when the read began that brought the name, or when the person came back with it
+    from signing in: no older read takes it back (I6).
     """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)

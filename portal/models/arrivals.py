@@ -26,15 +26,15 @@ def welcome(provider: str, issuer: str, person: PersonRecord, now: datetime) -> 
         linked = LinkedAccount.make(provider, issuer, person, now)
     elif linked.account.disabled_at or linked.account.kind != AccountKind.of(person.roles):
         raise ArrivalRefused(linked.account.public_id)
-    linked.refresh(_as_agreed(linked, person, now), now)
+    linked.refresh(_as_agreed(linked, person), now)
     if linked.account.kind == AccountKind.STAFF:
         SectionTeacher.claim(linked)
     return linked
 
 
-def _as_agreed(linked: LinkedAccount, person: PersonRecord, now: datetime) -> PersonRecord:
+def _as_agreed(linked: LinkedAccount, person: PersonRecord) -> PersonRecord:
     """The person without a name that the guard has put to somebody (decision 4)."""
     name = (person.given_name, person.family_name)
-    if linked.account.is_student and Hold.asks_about_name(linked.account, *name, now):
+    if linked.account.is_student and Hold.asks_about_name(linked.account, *name):
         return replace(person, given_name="", family_name="")
     return person

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, fn
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
@@ -29,6 +29,10 @@ class HoldState(StrEnum):
     DISSOLVED = "dissolved"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
+
+
+# A question in these states still counts: the machine never answers it by itself.
+NOT_AGREED = (HoldState.WAITING, HoldState.EXPIRED, HoldState.KEPT)
 
 
 class HoldKind(StrEnum):
@@ -71,13 +75,13 @@ class Hold(BaseModel):
         )
 
     @classmethod
-    def unclosed(cls, section: Section) -> list[Hold]:
-        """The same, read: what a sync keeps, or closes."""
-        return _UNCLOSED.all(section=section)
+    def not_agreed(cls, section: Section) -> list[Hold]:
+        """What people were asked about and did not agree to: it waits, ran out or was refused."""
+        return _NOT_AGREED.all(section=section)
 
     @classmethod
     def questions(cls, section: Section, now: datetime) -> list[Hold]:
-        """Those of them that a person may still answer."""
+        """The section's holds that a person may still answer."""
         return _QUESTIONS.all(section=section, now=now)
 
     @classmethod
@@ -107,56 +111,54 @@ class Hold(BaseModel):
 
     @classmethod
     def asked(cls, section: Section, kind: HoldKind, now: datetime) -> Asked:
-        """What people were asked about these changes and did not agree to.
+        """What the guard must know of earlier questions about these changes.
 
-        The newest question counts until its students are back or a person agrees, however long ago
-        it ran out; an answer to keep the list counts for 14 days at least.
+        A question counts until its students are back or somebody agrees, however long ago it ran
+        out or was refused. Names that another section's people did not agree to count here too.
         """
-        of_kind = (cls.section == section) & (cls.kind == kind)
-        newest = cls.select(fn.MAX(cls.id)).where(of_kind)
-        kept = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
-        not_agreed = cls.state.in_((HoldState.WAITING, HoldState.EXPIRED, HoldState.KEPT))
-        found = list(cls.select().where(of_kind & (kept | (not_agreed & (cls.id == newest)))))
-        return Asked(
-            open=[hold.keys for hold in found if not hold.refused_since(now - HOLD_LASTS)],
-            kept=[hold.keys for hold in found if hold.refused_since(now - HOLD_LASTS)],
-        )
+        holds = [hold for hold in cls.not_agreed(section) if hold.kind == kind]
+        kept = [hold.keys for hold in holds if hold.refused_lately(now)]
+        open_ = [hold.keys for hold in holds if not hold.refused_lately(now)]
+        if kind == HoldKind.RENAMES:
+            open_.append(cls._names(_elsewhere(section)))
+        return Asked(open_, kept)
 
     @classmethod
     def names_in_question(cls, section: Section, now: datetime) -> frozenset[str]:
-        """The new names that other sections' renames wait with, or were told to keep out.
+        """The new names that other sections' renames wait with, or were told to keep out lately.
 
         A student has one account in every section: a name that a person is asked about in one
         is not taken over by way of another.
         """
-        elsewhere = (cls.section != section) & (
-            Section.district_sourced_id == section.district_sourced_id
+        refused = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
+        return cls._names(_elsewhere(section) & (cls.askable(now) | refused))
+
+    @classmethod
+    def asks_about_name(cls, account: Account, given: str, family: str) -> bool:
+        """Whether people were asked if this student is called so, and did not agree."""
+        called_so = (SyncChange.given_name == given) & (SyncChange.family_name == family)
+        alive = Section.archived_at.is_null() & Section.class_gone_at.is_null()
+        return bool(cls._names((SyncChange.account == account) & called_so & alive))
+
+    @classmethod
+    def _names(cls, which: Any) -> frozenset[str]:
+        """The new names that nobody has agreed to, as the guard knows them."""
+        held = (
+            SyncChange.select()
+            .join(cls, on=(cls.run == SyncChange.run))
+            .join(Section, on=(cls.section == Section.id))
+            .where(
+                which
+                & cls.state.in_(NOT_AGREED)
+                & (cls.kind == HoldKind.RENAMES)
+                & (SyncChange.kind == ChangeKind.HELD_RENAME)
+            )
         )
-        held = cls._held_names(now).join(Section, on=(cls.section == Section.id)).where(elsewhere)
         return frozenset(change.key for change in held)
 
     @classmethod
-    def asks_about_name(cls, account: Account, given: str, family: str, now: datetime) -> bool:
-        """Whether a person has yet to say, or has refused, that this student is called so."""
-        called_so = (SyncChange.given_name == given) & (SyncChange.family_name == family)
-        return bool(
-            cls._held_names(now).where((SyncChange.account == account) & called_so).exists()
-        )
-
-    @classmethod
-    def _held_names(cls, now: datetime) -> ModelSelect[SyncChange]:
-        """The new names that wait for an answer, or were refused in the last 14 days."""
-        refused = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
-        names = (cls.kind == HoldKind.RENAMES) & (SyncChange.kind == ChangeKind.HELD_RENAME)
-        return (
-            SyncChange.select()
-            .join(cls, on=(cls.run == SyncChange.run))
-            .where((cls.askable(now) | refused) & names)
-        )
-
-    @classmethod
-    def dissolve(cls, section_id: int, now: datetime) -> None:
-        """Close what waits: there is no class any more to agree with (F24)."""
+    def lapse(cls, section_id: int, now: datetime) -> None:
+        """Ask no longer: there is no class any more to agree with (F24)."""
         cls.update(state=HoldState.EXPIRED, answered_at=now).where(
             (cls.section == section_id) & (cls.state == HoldState.WAITING)
         ).execute()
@@ -185,13 +187,17 @@ class Hold(BaseModel):
         )
         return bool(closed)
 
+    def end(self, state: HoldState) -> None:
+        """Count no longer, whether it waited or not. Call inside a transaction."""
+        Hold.update(state=state).where((Hold.id == self.id) & Hold.state.in_(NOT_AGREED)).execute()
+
     def recount(self, list_count: int) -> None:
         """The same question beside a list that has grown or shrunk. Call inside a transaction."""
         Hold.update(list_count=list_count).where(Hold.id == self.id).execute()
 
-    def refused_since(self, moment: datetime) -> bool:
-        """Whether a person chose to keep the list, after this moment."""
-        return bool(self.state == HoldState.KEPT and self.answered_at > moment)
+    def refused_lately(self, now: datetime) -> bool:
+        """Whether a person chose to keep the list, in the last 14 days."""
+        return bool(self.state == HoldState.KEPT and self.answered_at > now - HOLD_LASTS)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -204,6 +210,12 @@ class Hold(BaseModel):
         return SyncChange.of(self.run, (held,))
 
 
+def _elsewhere(section: Section) -> Any:
+    """Holds of other sections of the same district."""
+    same_district = Section.district_sourced_id == section.district_sourced_id
+    return (Hold.section != section) & same_district
+
+
 Hold.add_index(
     Hold.index(
         Hold.section,
@@ -214,5 +226,11 @@ Hold.add_index(
     )
 )
 
-_UNCLOSED = Prepared(lambda section: Hold.waiting(section))
+_NOT_AGREED = Prepared(
+    lambda section: (
+        Hold.select()
+        .where((Hold.section == section) & Hold.state.in_(NOT_AGREED))
+        .order_by(Hold.id)
+    )
+)
 _QUESTIONS = Prepared(lambda section, now: Hold.waiting(section).where(Hold.askable(now)))

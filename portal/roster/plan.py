@@ -32,6 +32,25 @@ def rename_key(named: StudentRecord) -> str:
     return f"{named.sourced_id}\t{named.given_name}\t{named.family_name}"
 
 
+def still_missing(
+    sourced_ids: Collection[str], current: Mapping[str, StudentRecord], incoming: RosterSnapshot
+) -> frozenset[str]:
+    """Those on today's list whom the read did not find, be it that it could not read them."""
+    return frozenset(current.keys() & set(sourced_ids) - incoming.students.keys())
+
+
+def still_renamed(
+    keys: Collection[str], current: Mapping[str, StudentRecord], incoming: RosterSnapshot
+) -> frozenset[str]:
+    """The `rename_key`s that the read still has, or could not read, and today's list has not."""
+    now = {rename_key(record) for record in current.values()}
+    found = {rename_key(record) for record in incoming.students.values()}
+    unknown = current.keys() & incoming.unreadable
+    return frozenset(
+        key for key in keys if key not in now and (key in found or key.split("\t")[0] in unknown)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RosterPlan:
     """Every change between today's list and a complete read, made before any is applied (Y5).
