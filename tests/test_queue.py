@@ -13,16 +13,24 @@ from rq.serializers import JSONSerializer
 
 from jobs import queue
 from portal import database as portal_database
-from tests.servers import RunningValkey, everything_in
+from tests.servers import RunningValkey, everything_in, running_valkey
 
 RUN = "A" * 16
 PERFORM = "jobs.sync_section.perform"
 
 
+@pytest.fixture(scope="module")
+def own_valkey() -> Iterator[RunningValkey]:
+    """No other: the workers of a portal that runs beside these tests would take the jobs."""
+    with running_valkey() as server:
+        yield server
+
+
 @pytest.fixture
-def valkey_of_the_queue(empty_valkey: RunningValkey) -> RunningValkey:
-    queue.init(empty_valkey.url)
-    return empty_valkey
+def valkey_of_the_queue(own_valkey: RunningValkey) -> RunningValkey:
+    own_valkey.flush()
+    queue.init(own_valkey.url)
+    return own_valkey
 
 
 @pytest.fixture
