@@ -86,13 +86,16 @@ class CleverSignIn:
         self._limits = limits or ReadLimits.for_a_page_view()
         self._keys = SigningKeys(auth_url, self._limits)
 
-    def start(self, district_id: str | None = None) -> tuple[str, PendingSignIn]:
+    def start(
+        self, district_id: str | None = None, state_prefix: str = ""
+    ) -> tuple[str, PendingSignIn]:
         """Where to send the browser, and what must be kept until it comes back.
 
         Whoever is not shared comes back too, to our page with the way on, instead of ending on
         Clever's own (Clever page "Best practices and edge cases"; S8).
         """
-        pending = PendingSignIn(*(secrets.token_urlsafe(32) for _ in range(3)))
+        state, code_verifier, nonce = (secrets.token_urlsafe(32) for _ in range(3))
+        pending = PendingSignIn(state_prefix + state, code_verifier, nonce)
         url, _ = self._client().create_authorization_url(
             f"{self._auth_url}/oauth/authorize",
             state=pending.state,

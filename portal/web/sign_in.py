@@ -39,6 +39,7 @@ bp = Blueprint("sign_in", __name__)
 
 PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out"})
 RESTARTS_PER_MINUTE = 3
+RESTARTED = "again."  # How the state of a restarted trip begins.
 NO_ACCESS = "unauthorized-user"
 # Clever's pages name the error but not its key; its clients read either (clever-platform 1.3).
 ERROR_KEYS = frozenset({"error", "error_reason"})
@@ -115,7 +116,7 @@ def _go_to_clever(
     district_id: str | None, wanted: str | None = None, restarted: bool = False
 ) -> Response:
     """Begin a trip of our own: fresh state, PKCE and nonce, kept on the server (RFC 9700, O3)."""
-    address, pending = current_clever().start(district_id or None)
+    address, pending = current_clever().start(district_id or None, RESTARTED if restarted else "")
     browser = browser_session()
     write(
         lambda: SignInAttempt.begin(
@@ -151,7 +152,9 @@ def _unknown_trip() -> Response:
     if browser.row is not None:
         return _refuse("refused")
     # Its session has ended on the way, or another copy of this answer has just replaced it (A03).
-    return _restart() if browser.cookie_token else _refuse("cookies")
+    # Once: a browser that sends an old cookie and takes no new one would go round for ever.
+    first_time = not request.args["state"].startswith(RESTARTED)
+    return _restart() if browser.cookie_token and first_time else _refuse("cookies")
 
 
 def _return_again() -> Response:

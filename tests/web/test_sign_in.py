@@ -253,6 +253,19 @@ def test_who_stayed_at_clever_for_longer_than_the_session_begins_anew_and_arrive
     assert visitor.get(address, follow_redirects=True).url.path == "/dashboard"
 
 
+def test_a_browser_that_sends_an_old_cookie_and_takes_no_new_one_does_not_go_round(
+    visitor: Visitor, cast: Cast
+) -> None:
+    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    old = {"Cookie": "rosterly=of-long-ago"}
+    address = str(visitor.come_back())
+    again = visitor.get(address, headers=old).headers["location"]
+    last = visitor.get(visitor.get(again).headers["location"], headers=old)
+
+    assert last.status_code == 400
+    assert "cookies" in Page.of(last.text).text
+
+
 def test_a_second_tab_that_began_to_sign_in_still_comes_back(visitor: Visitor, cast: Cast) -> None:
     visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
     tabs = [str(visitor.come_back()) for _ in range(2)]
