@@ -1,7 +1,9 @@
-"""The use case: a person answers what the guard has held (Y6)."""
+"""The use case: what the guard holds is put to people, and a person answers it (Y6)."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from portal import clock
@@ -10,11 +12,38 @@ from portal.models import rosters
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind, HoldState
+from portal.models.holds import HOLD_LASTS, Hold, HoldKind, HoldState
 from portal.models.rosters import Change
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.planning import Basis
+from portal.roster.guard import Answer
+from portal.roster.plan import still_missing, still_renamed
+
+
+def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
+    """Open, keep or end the section's holds as this plan needs; returns the kinds opened now.
+
+    Call inside the transaction that makes the rest of the plan.
+    """
+    plan, verdict = basis.plan, basis.verdict
+    earlier = Hold.not_agreed(basis.section)
+    opened = set()
+    for kind, answer, wanted in (
+        (HoldKind.REMOVALS, verdict.removals, plan.removed_ids),
+        (HoldKind.RENAMES, verdict.renames, plan.rename_keys),
+    ):
+        open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis)
+        if answer is not Answer.HOLD:
+            _end_doubled(open_before, answer)
+        elif same := _same_question(open_before, wanted, now):
+            same.recount(plan.list_count)
+        else:
+            _end_replaced(open_before, wanted, now)
+            _open_hold(run, basis, kind, wanted, now)
+            opened.add(kind)
+    return opened
 
 
 def keep(hold: Hold, account: Account) -> bool:
@@ -25,6 +54,63 @@ def keep(hold: Hold, account: Account) -> bool:
 def apply(hold: Hold, account: Account) -> bool:
     """Make the held changes, and no others; False when the hold was no longer waiting."""
     return write(lambda: _apply(hold, account, clock.now()))
+
+
+def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
+    """The questions with what is left of each; those of which nothing is left end by that."""
+    left = {}
+    for hold in holds:
+        rest = still_missing if hold.kind == HoldKind.REMOVALS else still_renamed
+        left[hold] = rest(hold.keys, basis.enrolled, basis.snapshot)
+        if not left[hold]:
+            hold.end(HoldState.DISSOLVED)
+    return {hold: keys for hold, keys in left.items() if keys}
+
+
+def _same_question(
+    open_before: Iterable[Hold], wanted: frozenset[str], now: datetime
+) -> Hold | None:
+    """The hold that waits with this very set, if its time is not over."""
+    digest = _digest(wanted)
+    return next((hold for hold in open_before if hold.waits(now) and hold.digest == digest), None)
+
+
+def _end_doubled(open_before: Iterable[Hold], answer: Answer) -> None:
+    """What waits ends where an earlier refusal holds for all that is left of it."""
+    for hold in open_before:
+        if answer is Answer.KEEP and hold.state == HoldState.WAITING:
+            hold.end(HoldState.SUPERSEDED)
+
+
+def _end_replaced(
+    open_before: Mapping[Hold, frozenset[str]], wanted: frozenset[str], now: datetime
+) -> None:
+    """A new question takes the place of those that it has all that is left of."""
+    for hold, left in open_before.items():
+        if left <= wanted and not hold.refused_lately(now):
+            hold.end(HoldState.SUPERSEDED)
+        elif hold.state == HoldState.WAITING:
+            hold.end(HoldState.EXPIRED)
+
+
+def _open_hold(
+    run: SyncRun, basis: Basis, kind: HoldKind, wanted: frozenset[str], now: datetime
+) -> None:
+    Hold.create(
+        section=basis.section,
+        run=run,
+        kind=kind,
+        digest=_digest(wanted),
+        student_count=len(wanted),
+        list_count=basis.plan.list_count,
+        empties=kind is HoldKind.REMOVALS and basis.plan.empties_the_list,
+        created_at=now,
+        expires_at=now + HOLD_LASTS,
+    )
+
+
+def _digest(asked: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(asked)).encode()).hexdigest()
 
 
 def _keep(hold: Hold, account: Account, now: datetime) -> bool:

@@ -5,64 +5,46 @@ A complete read, outside any transaction; a plan; the guard; one short transacti
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from peewee import InterfaceError, OperationalError
 
-from portal import clock
+from portal import clock, holds
 from portal.database import is_out_of_space, write
 from portal.logs import bound
 from portal.models import rosters
 from portal.models.audit import AuditEvent
 from portal.models.base import tuples_of
 from portal.models.enrollments import Enrollment
-from portal.models.holds import HOLD_LASTS, Hold, HoldKind, HoldState
+from portal.models.holds import Hold, HoldKind
 from portal.models.rosters import Change
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sync_changes import ChangeKind
 from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncRun
+from portal.planning import Basis, planned
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
-from portal.roster import guard
-from portal.roster.guard import NOTHING, Answer, Verdict
-from portal.roster.plan import RosterPlan, Update, rename_key, still_missing, still_renamed
+from portal.roster.guard import Answer, Verdict
+from portal.roster.plan import RosterPlan, Update
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 
 logger = logging.getLogger(__name__)
 
-LATELY = timedelta(hours=24)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 LONGEST_POSTPONEMENT = timedelta(hours=2)
 REPLANS = 5
 PROGRESS_EVERY = timedelta(milliseconds=300)
 PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
 
-NOTHING_TO_JUDGE = Verdict(Answer.APPLY, Answer.APPLY)
-
 RosterReader = Callable[[Section, Collection[str], ReadProgress], RosterSnapshot]
 
 
 class PlanOutdated(Exception):
     """The list changed between the plan and its transaction; plan again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a plan was made from."""
-
-    section: Section
-    enrolled: Mapping[str, StudentRecord]
-    snapshot: RosterSnapshot
-    plan: RosterPlan
-    verdict: Verdict = NOTHING_TO_JUDGE
-    moved_to: Mapping[str, str] = field(default_factory=dict)
-    known_count: int = 0
 
 
 def sync_section(run: SyncRun, read: RosterReader) -> None:
@@ -100,7 +82,7 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
     snapshot = read(section, Enrollment.sourced_ids(section), _Progress(run))
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
     for _ in range(REPLANS):
-        basis = _plan(run, Section.by_key(run.section_id), snapshot, clock.now())
+        basis = planned(run, Section.by_key(run.section_id), snapshot, clock.now())
         run.advance(step=RunStep.SAVING)
         with suppress(PlanOutdated):
             return write(partial(_save, run, basis, snapshot, clock.now()))
@@ -134,46 +116,6 @@ class _Progress:
             students_listed=students_listed,
             waiting_until=waiting_until,
         )
-
-
-def _plan(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
-    enrolled = Enrollment.roster(section)
-    snapshot = _with_own_staff(section, enrolled, snapshot)
-    known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
-    plan = RosterPlan.between(enrolled, snapshot, known)
-    if plan.updated:
-        not_now = Hold.names_in_question(section, now) | _older_names(run, section, plan)
-        plan = RosterPlan.between(enrolled, snapshot, known, not_now)
-    if not plan:
-        return Basis(section, enrolled, snapshot, plan)
-    verdict = guard.judge(
-        plan,
-        Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
-        Hold.asked(section, HoldKind.REMOVALS, now) if plan.removed else NOTHING,
-        Hold.asked(section, HoldKind.RENAMES, now) if plan.renamed else NOTHING,
-    )
-    moved_to = Enrollment.elsewhere(section, plan.removed_ids)
-    return Basis(section, enrolled, snapshot, plan, verdict, moved_to, len(known))
-
-
-def _older_names(run: SyncRun, section: Section, plan: RosterPlan) -> frozenset[str]:
-    """Names that this read found before another read or a sign-in found today's (I6)."""
-    found = {update.after.sourced_id: update.after for update in plan.updated}
-    newer = rosters.named_since(section, found, run.started_at)
-    return frozenset(rename_key(found[sourced_id]) for sourced_id in newer)
-
-
-def _with_own_staff(
-    section: Section, enrolled: Mapping[str, StudentRecord], snapshot: RosterSnapshot
-) -> RosterSnapshot:
-    """The snapshot with the staff in it as they are here.
-
-    A student record may put a staff account into a class, but says nothing of its name, its
-    numbers or its schools: those come from its own sign-in (A33).
-    """
-    news = [key for key, record in snapshot.students.items() if enrolled.get(key) != record]
-    own = rosters.staff(section, news)
-    return replace(snapshot, students={**snapshot.students, **own}) if own else snapshot
 
 
 def _save(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
@@ -211,7 +153,7 @@ def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) 
     rosters.refresh(section, updates, as_of=run.started_at)
     if removed:
         rosters.archive(section, [record.sourced_id for record in removed], run, now)
-    held = _hold(run, basis, now)
+    held = holds.ask(run, basis, now)
     rosters.record(section, run, _changes(basis, removed, renamed, held))
     section.match(snapshot.roster_class, run.fence, now, changed=bool(plan))
     counts = {
@@ -235,86 +177,6 @@ def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:
     removals = len(plan.removed) if verdict.removals is answer else 0
     renames = len(plan.renamed) if verdict.renames is answer else 0
     return removals + renames
-
-
-def _hold(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
-    """Open, keep or end the section's holds; returns the kinds that were opened now."""
-    plan, verdict = basis.plan, basis.verdict
-    earlier = Hold.not_agreed(basis.section)
-    opened = set()
-    for kind, answer, wanted in (
-        (HoldKind.REMOVALS, verdict.removals, plan.removed_ids),
-        (HoldKind.RENAMES, verdict.renames, plan.rename_keys),
-    ):
-        open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis)
-        if answer is not Answer.HOLD:
-            _end_doubled(open_before, answer)
-        elif not _asked_already(open_before, basis, wanted, now):
-            _end_replaced(open_before, wanted, now)
-            _open_hold(run, basis, kind, wanted, now)
-            opened.add(kind)
-    return opened
-
-
-def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
-    """The questions with what is left of each; those of which nothing is left end by that."""
-    left = {}
-    for hold in holds:
-        rest = still_missing if hold.kind == HoldKind.REMOVALS else still_renamed
-        left[hold] = rest(hold.keys, basis.enrolled, basis.snapshot)
-        if not left[hold]:
-            hold.end(HoldState.DISSOLVED)
-    return {hold: keys for hold, keys in left.items() if keys}
-
-
-def _asked_already(
-    open_before: Iterable[Hold], basis: Basis, wanted: frozenset[str], now: datetime
-) -> bool:
-    """Whether this very question waits; it is shown beside the list as it is now."""
-    for hold in open_before:
-        waits = hold.state == HoldState.WAITING and hold.expires_at > now
-        if waits and hold.digest == _digest(wanted):
-            hold.recount(basis.plan.list_count)
-            return True
-    return False
-
-
-def _end_doubled(open_before: Iterable[Hold], answer: Answer) -> None:
-    """What waits ends where an earlier refusal holds for all that is left of it."""
-    for hold in open_before:
-        if answer is Answer.KEEP and hold.state == HoldState.WAITING:
-            hold.end(HoldState.SUPERSEDED)
-
-
-def _end_replaced(
-    open_before: Mapping[Hold, frozenset[str]], wanted: frozenset[str], now: datetime
-) -> None:
-    """A new question takes the place of those that it has all that is left of."""
-    for hold, left in open_before.items():
-        if left <= wanted and not hold.refused_lately(now):
-            hold.end(HoldState.SUPERSEDED)
-        elif hold.state == HoldState.WAITING:
-            hold.end(HoldState.EXPIRED)
-
-
-def _open_hold(
-    run: SyncRun, basis: Basis, kind: HoldKind, wanted: frozenset[str], now: datetime
-) -> None:
-    Hold.create(
-        section=basis.section,
-        run=run,
-        kind=kind,
-        digest=_digest(wanted),
-        student_count=len(wanted),
-        list_count=basis.plan.list_count,
-        empties=kind is HoldKind.REMOVALS and basis.plan.empties_the_list,
-        created_at=now,
-        expires_at=now + HOLD_LASTS,
-    )
-
-
-def _digest(asked: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(asked)).encode()).hexdigest()
 
 
 def _changes(

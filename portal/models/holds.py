@@ -195,6 +195,10 @@ class Hold(BaseModel):
         """The same question beside a list that has grown or shrunk. Call inside a transaction."""
         Hold.update(list_count=list_count).where(Hold.id == self.id).execute()
 
+    def waits(self, now: datetime) -> bool:
+        """Whether a person may still answer: `askable`, of a hold at hand."""
+        return bool(self.state == HoldState.WAITING and self.expires_at > now)
+
     def refused_lately(self, now: datetime) -> bool:
         """Whether a person chose to keep the list, in the last 14 days."""
         return bool(self.state == HoldState.KEPT and self.answered_at > now - HOLD_LASTS)
