@@ -6,6 +6,7 @@ import logging
 import random
 import re
 import time
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -202,8 +203,11 @@ def _body_of(answer: httpx.Response) -> bytes:
 
 
 def _absence_of(answer: httpx.Response) -> ProviderError:
-    """Only a 404 without a web page is about the record (Clever page "Error messages")."""
-    if _is_web_page(answer):
+    """Only a 404 without a web page is about the record (Clever page "Error messages").
+
+    The body decides: a server may label even an empty one as text/html.
+    """
+    if _opens_a_tag(answer):
         return UnknownPathError(FailureReason.UNUSABLE_ANSWER, "404 with a web page")
     return AbsentError(FailureReason.NOT_SHARED, "404")
 
@@ -236,7 +240,11 @@ def _json_of(answer: httpx.Response) -> bytes:
 
 
 def _is_web_page(answer: httpx.Response) -> bool:
-    return "html" in _kind_of(answer) or answer.content.lstrip()[:1] == b"<"
+    return "html" in _kind_of(answer) or _opens_a_tag(answer)
+
+
+def _opens_a_tag(answer: httpx.Response) -> bool:
+    return answer.content.removeprefix(BOM_UTF8).lstrip().startswith(b"<")
 
 
 def _kind_of(answer: httpx.Response) -> str:

@@ -141,10 +141,22 @@ def test_a_404_in_html_is_about_the_path_and_no_class_is_gone(
     assert clever.paths().count(path) == 1
 
 
-def test_a_404_in_html_without_its_content_type_is_still_a_web_page(clever: HostileClever) -> None:
-    clever.always(SECTION, status(404, b"\n<html>"))
+@pytest.mark.parametrize("page", [b"\n<html>", b"\xef\xbb\xbf<html>"])
+def test_a_404_in_html_without_its_content_type_is_still_a_web_page(
+    clever: HostileClever, page: bytes
+) -> None:
+    clever.always(SECTION, status(404, page))
 
     assert failure(clever).reason is FailureReason.UNUSABLE_ANSWER
+
+
+@pytest.mark.parametrize("content", [b"", b'{"message": "Resource not found"}'])
+def test_a_404_labelled_html_without_a_web_page_in_it_is_about_the_class(
+    clever: HostileClever, content: bytes
+) -> None:
+    clever.always(SECTION, status(404, content, Content_Type="text/html"))
+
+    assert failure(clever).reason is FailureReason.CLASS_GONE
 
 
 def test_a_class_is_not_gone_because_its_users_list_is(clever: HostileClever) -> None:
