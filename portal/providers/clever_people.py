@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from portal.providers.base import ProviderError
 from portal.providers.clever_api import CleverApi, in_path
 from portal.providers.clever_lists import identify, record_answer
 from portal.providers.clever_payloads import Name, User, decode_answer, decode_record
@@ -67,12 +68,9 @@ def _own_record(api: CleverApi, sourced_id: str) -> PersonRecord:
 
 def _with_userinfo(person: PersonRecord, reader: ApiReader) -> PersonRecord:
     """The person with the one role, the name and the district that `/userinfo` knows."""
-    try:
-        told = decode_answer(reader.get(reader.url("/userinfo")), UserInfo)
-    except (AbsentError, WebPageError):
+    told = _userinfo_of(person, reader)
+    if told is None:
         return person
-    if person.sourced_id not in (told.sub, told.multi_role_user_id):
-        raise refused("somebody else's record")
     name = told.name if isinstance(told.name, Name) else Name()
     return replace(
         person,
@@ -83,3 +81,25 @@ def _with_userinfo(person: PersonRecord, reader: ApiReader) -> PersonRecord:
         given_name=person.given_name or text(told.given_name) or text(name.first),
         family_name=person.family_name or text(told.family_name) or text(name.last),
     )
+
+
+def _userinfo_of(person: PersonRecord, reader: ApiReader) -> UserInfo | None:
+    """What `/userinfo` tells of the person; None where they are signed in without it.
+
+    Whose roles are known already needs it for no more than the district; still, an answer about
+    somebody else is refused.
+    """
+    try:
+        told = decode_answer(reader.get(reader.url("/userinfo")), UserInfo)
+    except (AbsentError, WebPageError):
+        return None
+    except ProviderError:
+        if person.roles:
+            return None
+        raise
+    subjects = [each for each in (told.sub, told.multi_role_user_id) if each is not None]
+    if person.roles and not subjects:
+        return None
+    if person.sourced_id not in subjects:
+        raise refused("somebody else's record")
+    return told

@@ -195,6 +195,50 @@ def test_a_library_sign_in_has_no_district(clever: HostileClever) -> None:
     assert finished(clever).district_sourced_id is None
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(status(401), id="401"),
+        pytest.param(status(403), id="403"),
+        pytest.param(status(429), id="429"),
+        pytest.param(status(503), id="503"),
+        pytest.param(hang_up(), id="hang-up"),
+        pytest.param(body(b"[]"), id="list"),
+        pytest.param(answered({}), id="nobody"),
+        pytest.param(answered({"district": DISTRICT}), id="nobodys-district"),
+    ],
+)
+def test_somebody_whose_role_is_known_needs_no_userinfo(
+    clever: HostileClever, answer: Answer
+) -> None:
+    """Of a Library sign-in only `/userinfo` might name a district; it is not needed."""
+    someone_signs_in(clever, district=None)
+    del clever.district.teachers[TEACHER]["district"]
+    clever.always("/userinfo", answer)
+
+    person = finished(clever)
+
+    assert (person.roles, person.district_sourced_id) == ((Role.TEACHER,), None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(status(403), SignInProblem.NOT_SHARED, id="403"),
+        pytest.param(status(503), SignInProblem.CLEVER_DOWN, id="503"),
+        pytest.param(answered({}), SignInProblem.REFUSED, id="nobody"),
+    ],
+)
+def test_without_a_role_a_failing_userinfo_still_ends_the_sign_in(
+    clever: HostileClever, answer: Answer, expected: SignInProblem
+) -> None:
+    someone_signs_in(clever)
+    clever.always(OWN_RECORD, status(403))
+    clever.always("/userinfo", answer)
+
+    assert problem(clever) is expected
+
+
 @pytest.mark.parametrize("told", [{"district": DISTRICT}, {"district_id": DISTRICT}])
 def test_a_district_that_me_leaves_out_is_found_in_the_record_or_in_userinfo(
     clever: HostileClever, told: dict[str, str]
@@ -338,6 +382,17 @@ def test_userinfo_of_somebody_else_is_refused(clever: HostileClever) -> None:
     someone_signs_in(clever)
     clever.always(OWN_RECORD, html(404))
     clever.always("/userinfo", answered({"sub": student_id(1), "user_type": "teacher"}))
+
+    assert problem(clever) is SignInProblem.REFUSED
+
+
+@pytest.mark.parametrize("named", ["sub", "multi_role_user_id"])
+def test_userinfo_of_somebody_else_is_refused_even_where_it_is_not_needed(
+    clever: HostileClever, named: str
+) -> None:
+    someone_signs_in(clever, district=None)
+    del clever.district.teachers[TEACHER]["district"]
+    clever.always("/userinfo", answered({named: student_id(1), "district": DISTRICT}))
 
     assert problem(clever) is SignInProblem.REFUSED
 
