@@ -34,13 +34,14 @@ def read_roster(
     """The whole roster of a section's class, patiently, for a job; or ProviderError.
 
     One worker waits when Clever asks this district's token to slow down; the others come back
-    later without asking (F26). When Clever is down, one worker at a time asks (F29).
+    later without asking (F26). When Clever is down, one worker at a time asks for the class
+    alone; that concerns every district, so this one's token does not rest for it (F29).
     """
     district, class_id = section.district_sourced_id, section.class_sourced_id
     _refuse_while_resting(district)
     shared = _SharedWait(district, progress)
     try:
-        with breaker_of(PROVIDER, lambda: read_class(settings, district, class_id)):
+        with breaker_of(PROVIDER, lambda: _ask_for_class(settings, section, limits, shared)):
             return _read(
                 settings,
                 district,
@@ -49,7 +50,7 @@ def read_roster(
                 shared,
             )
     except ProviderError as error:
-        if error.retry_at is not None:
+        if error.retry_at is not None and error.reason is not FailureReason.DOWN:
             shared.rest(error.retry_at)
         raise
 
@@ -87,6 +88,20 @@ def read_staff_places(
         district_sourced_id,
         ReadLimits.for_a_page_view(),
         lambda rosters: rosters.fetch_staff_places(staff_sourced_id),
+    )
+
+
+def _ask_for_class(
+    settings: Settings, section: Section, limits: ReadLimits, progress: ReadProgress
+) -> ClassRecord:
+    """The class's own record: as patient with one page as the read that may follow."""
+    bounds = limits.for_one_page()
+    return _read(
+        settings,
+        section.district_sourced_id,
+        bounds,
+        lambda rosters: rosters.fetch_class_alone(section.class_sourced_id, progress),
+        progress,
     )
 
 

@@ -35,10 +35,13 @@ from portal.roster.snapshot import RosterSnapshot
 logger = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(minutes=5)
-LONGEST_POSTPONEMENT = timedelta(hours=2)
 REPLANS = 5
 PROGRESS_EVERY = timedelta(milliseconds=300)
 PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
+POSTPONEMENTS = {
+    FailureReason.SLOW_DOWN: timedelta(hours=2),
+    FailureReason.DOWN: timedelta(minutes=3),
+}
 
 RosterReader = Callable[[Section, Collection[str], ReadProgress], RosterSnapshot]
 
@@ -226,10 +229,14 @@ def _end_unread(run: SyncRun, error: ProviderError) -> None:
 
 
 def _postponed_until(run: SyncRun, error: ProviderError, now: datetime) -> datetime | None:
-    """When to come back to a provider that asked for time, if that is soon enough (F26)."""
-    if error.reason is not FailureReason.SLOW_DOWN or error.retry_at is None:
+    """When to come back to a provider that asked for time, if that is soon enough (F26).
+
+    Of one that is down, a run waits for another's question as long as it might itself ask (F29).
+    """
+    longest = POSTPONEMENTS.get(error.reason)
+    if longest is None or error.retry_at is None:
         return None
-    latest = run.requested_at + LONGEST_POSTPONEMENT
+    latest = run.requested_at + longest
     return error.retry_at if now < error.retry_at < latest else None
 
 

@@ -129,6 +129,11 @@ class CleverRosters:
             terms = api.each("/terms", [found.term_sourced_id], term_record)
             return found, terms.get(found.term_sourced_id)
 
+    def fetch_class_alone(self, class_sourced_id: str, progress: ReadProgress) -> ClassRecord:
+        """One class and nothing else: the least that shows whether Clever answers."""
+        with self._read(progress) as api:
+            return class_at(api, class_sourced_id).record
+
     def _each(self, path: str, ids: list[str], understand: Understand[Record]) -> dict[str, Record]:
         with self._read() as api:
             return api.each(path, ids, understand)

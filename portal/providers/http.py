@@ -7,7 +7,7 @@ import random
 import re
 import time
 from codecs import BOM_UTF8
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -49,6 +49,10 @@ class ReadLimits:
     def for_a_page_view(cls) -> ReadLimits:
         """Somebody is looking at a blank page: ten seconds in all."""
         return cls(page_seconds=8.0, read_seconds=10.0, patient=False)
+
+    def for_one_page(self) -> ReadLimits:
+        """Time for one page as slow as these limits allow, and for a fault that passes at once."""
+        return replace(self, read_seconds=self.page_seconds + 5.0)
 
 
 class AbsentError(ProviderError):

@@ -84,5 +84,5 @@ def test_a_run_that_clever_postponed_says_why_and_is_asked_after_seldom(
     soon = clock.now() + timedelta(minutes=40)
     queued(section, timedelta(hours=1), not_before=soon, waiting_until=soon)
 
-    assert "Clever asked us to slow down. We go on" in dashboard(maria)
+    assert "Clever needs a moment. We go on" in dashboard(maria)
     assert 'data-hx-trigger="every 10s"' in maria.get("/dashboard").text
