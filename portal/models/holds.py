@@ -138,23 +138,34 @@ class Hold(BaseModel):
         """Whether people were asked if this student is called so, and did not agree."""
         called_so = (SyncChange.given_name == given) & (SyncChange.family_name == family)
         alive = Section.archived_at.is_null() & Section.class_gone_at.is_null()
-        return bool(cls._names((SyncChange.account == account) & called_so & alive))
+        asked = cls._rename_questions(alive).select(cls.run)
+        return bool(
+            SyncChange.select()
+            .where(
+                (SyncChange.account == account)
+                & (SyncChange.kind == ChangeKind.HELD_RENAME)
+                & called_so
+                & SyncChange.run.in_(asked)
+            )
+            .exists()
+        )
 
     @classmethod
     def _names(cls, which: Any) -> frozenset[str]:
-        """The new names that nobody has agreed to, as the guard knows them."""
-        held = (
-            SyncChange.select()
-            .join(cls, on=(cls.run == SyncChange.run))
-            .join(Section, on=(cls.section == Section.id))
-            .where(
-                which
-                & cls.state.in_(NOT_AGREED)
-                & (cls.kind == HoldKind.RENAMES)
-                & (SyncChange.kind == ChangeKind.HELD_RENAME)
-            )
+        """The new names that nobody has agreed to, as the guard knows them.
+
+        First whether there are such questions: most often there are none, and a planner that does
+        not know it would read all changes of all syncs.
+        """
+        return frozenset().union(*(hold.keys for hold in cls._rename_questions(which)))
+
+    @classmethod
+    def _rename_questions(cls, which: Any) -> ModelSelect[Hold]:
+        return (
+            cls.select()
+            .join(Section)
+            .where(which & cls.state.in_(NOT_AGREED) & (cls.kind == HoldKind.RENAMES))
         )
-        return frozenset(change.key for change in held)
 
     @classmethod
     def lapse(cls, section_id: int, now: datetime) -> None:
