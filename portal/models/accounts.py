@@ -169,16 +169,19 @@ LinkedAccount.add_index(
 # its own, so that no planner may compare all records with all rows instead: minutes, for a class
 # of 10,000. The values are provider, issuer and records.
 FOUND = """
-    WITH found AS MATERIALIZED (
+    WITH place AS (SELECT CAST(? AS TEXT) AS provider, CAST(? AS TEXT) AS issuer),
+    found AS MATERIALIZED (
       SELECT r.value, (
         SELECT l.id FROM linked_accounts l
         WHERE l.sourced_id = r.value->>0
-          AND l.provider = CAST(? AS TEXT) AND l.issuer = CAST(? AS TEXT)) AS id
-      FROM {rows})
+          AND l.provider = place.provider AND l.issuer = place.issuer) AS id, (
+        SELECT l.account_id FROM linked_accounts l
+        WHERE l.sourced_id = r.value->>0
+          AND l.provider = place.provider AND l.issuer = place.issuer) AS account_id
+      FROM place CROSS JOIN {rows})
 """
 KNOWN = f"""
     {FOUND},
     known AS (
-      SELECT l.id, l.account_id, l.sourced_id, found.value
-      FROM found JOIN linked_accounts l ON l.id = found.id)
+      SELECT id, account_id, value->>0 AS sourced_id, value FROM found WHERE id IS NOT NULL)
 """

@@ -173,7 +173,7 @@ class Section(BaseModel):
         ]
         item, parameter = rows(listed)
         execute(
-            _TEACHERS_LISTED.format(rows=item), (self.id, parameter, self.provider, self.issuer)
+            _TEACHERS_LISTED.format(rows=item), (self.id, self.provider, self.issuer, parameter)
         )
         execute(_TEACHERS_GONE.format(rows=item), (to_microseconds(now), self.id, parameter))
 
@@ -244,10 +244,10 @@ _MATCH = Prepared(
 )
 _TEACHERS_LISTED = """
     INSERT INTO section_teachers (section_id, sourced_id, is_main, account_id)
-    SELECT ?, r.value->>0, CAST(r.value->>1 AS INTEGER) = 1, l.account_id
+    SELECT ?, r.value->>0, CAST(r.value->>1 AS INTEGER) = 1, (
+      SELECT l.account_id FROM linked_accounts l
+      WHERE l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?)
     FROM {rows}
-    LEFT JOIN linked_accounts l
-      ON l.sourced_id = r.value->>0 AND l.provider = ? AND l.issuer = ?
     WHERE true
     ON CONFLICT (section_id, sourced_id) DO UPDATE
     SET is_main = excluded.is_main, account_id = excluded.account_id, ended_at = NULL
