@@ -88,7 +88,7 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
         basis = planned(run, Section.by_key(run.section_id), snapshot, clock.now())
         run.advance(step=RunStep.SAVING)
         with suppress(PlanOutdated):
-            return write(partial(_save, run, basis, snapshot, clock.now()))
+            return write(partial(_save, run, basis, clock.now()))
     raise PlanOutdated(run.public_id)
 
 
@@ -121,19 +121,19 @@ class _Progress:
         )
 
 
-def _save(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
+def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
     """Everything the run does to the tables, or nothing of it."""
     section = basis.section.lock()
     if section.last_fence >= run.fence:
         raise RunLost(run.public_id)
     if section.roster_version != basis.section.roster_version:
         raise PlanOutdated(run.public_id)
-    if _starter_was_removed(run, snapshot):
+    if _starter_was_removed(run, basis.snapshot):
         logger.info("sync refused: who started it no longer teaches the class")
-        section.revise_teachers(snapshot.roster_class, now)
+        section.revise_teachers(basis.snapshot.roster_class, now)
         run.finish(RunState.FAILED, now, reason=OwnReason.TEACHER_REMOVED)
         return
-    _apply(run, basis, snapshot, now)
+    _apply(run, basis, now)
 
 
 def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
@@ -147,8 +147,9 @@ def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
     return not any(sourced_id in listed for (sourced_id,) in tuples_of(own))
 
 
-def _apply(run: SyncRun, basis: Basis, snapshot: RosterSnapshot, now: datetime) -> None:
+def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
     section, plan, verdict = basis.section, basis.plan, basis.verdict
+    snapshot = basis.snapshot
     removed = plan.removed if verdict.removals is Answer.APPLY else ()
     renamed = plan.renamed if verdict.renames is Answer.APPLY else ()
     rosters.enroll(section, plan.added, now, as_of=run.started_at)

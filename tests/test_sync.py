@@ -553,6 +553,33 @@ def test_a_sync_asks_anew_what_nobody_answered_in_time(full_section: Section) ->
     assert [hold.student_count for hold in Hold.questions(full_section, clock.now())] == [11]
 
 
+def test_a_sync_asks_no_more_of_the_database_however_many_questions_wait_elsewhere(
+    section: Section, rivera: Account
+) -> None:
+    synced(section, reading(*students(1)))
+    statements = []
+    for number in range(1, 5):
+        other = section_of(algebra(f"other-{number}"), rivera)
+        of_other = algebra(f"other-{number}")
+        synced(other, reading(*students(10, first=100 * number), roster_class=of_other))
+        new = [replace(each, family_name="Wrong") for each in students(10, first=100 * number)]
+        assert synced(other, reading(*new, roster_class=of_other)).state == RunState.HELD
+        statements.append(counted(section, replace(student(1), given_name=f"Name{number}")))
+
+    assert len(set(statements)) == 1
+
+
+def counted(section: Section, *roster: StudentRecord) -> int:
+    """How many statements a sync to this roster makes."""
+    seen: list[object] = []
+    db.obj.query_hooks.append(seen.append)
+    try:
+        synced(section, reading(*roster))
+    finally:
+        db.obj.query_hooks.remove(seen.append)
+    return len(seen)
+
+
 def test_names_that_a_question_ran_out_on_are_asked_about_elsewhere(
     section: Section, rivera: Account
 ) -> None:

@@ -21,7 +21,8 @@ HOLD_LASTS = timedelta(days=14)
 
 
 class HoldState(StrEnum):
-    """`dissolved`: the roster came back. `superseded`: another set is held now."""
+    """`dissolved`: its students are back. `superseded`: another question, or an earlier refusal,
+    took its place. `expired`: nobody answered in time, or before the class was gone."""
 
     WAITING = "waiting"
     KEPT = "kept"
@@ -44,6 +45,7 @@ class Hold(BaseModel):
     """One set of changes that waits. Its students are the held changes of `run`."""
 
     section_id: int
+    run_id: int
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, backref="holds", on_delete="CASCADE")
@@ -157,7 +159,13 @@ class Hold(BaseModel):
         First whether there are such questions: most often there are none, and a planner that does
         not know it would read all changes of all syncs.
         """
-        return frozenset().union(*(hold.keys for hold in cls._rename_questions(which)))
+        runs = [hold.run_id for hold in cls._rename_questions(which)]
+        if not runs:
+            return frozenset()
+        held = SyncChange.select().where(
+            SyncChange.run.in_(runs) & (SyncChange.kind == ChangeKind.HELD_RENAME)
+        )
+        return frozenset(change.key for change in held)
 
     @classmethod
     def _rename_questions(cls, which: Any) -> ModelSelect[Hold]:
