@@ -28,7 +28,8 @@ class Account(BaseModel):
     """One person here, whatever they sign in with.
 
     `named_at` is when the read began that brought the name, or when the person came back with it
-    from signing in: no older read takes it back (I6).
+    from signing in: no older read takes it back (I6). `merged_into` is the account that this one
+    became a part of: it has no way in until that is undone (AC5).
     """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
@@ -40,6 +41,7 @@ class Account(BaseModel):
     named_at = UtcDateTimeField(default=EPOCH)
     created_at = UtcDateTimeField()
     disabled_at = UtcDateTimeField(null=True)
+    merged_into = ForeignKeyField("self", backref="absorbed", null=True)
 
     class Meta:
         table_name = "accounts"

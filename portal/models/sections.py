@@ -54,6 +54,7 @@ class Section(BaseModel):
     term_starts_on = DateField(null=True)
     term_ends_on = DateField(null=True)
     course_slug = CharField(max_length=64, default="")
+    join_code = CharField(max_length=16, null=True, unique=True)
     created_by = ForeignKeyField(Account, null=True, on_delete="SET NULL")
     created_at = UtcDateTimeField()
     archived_at = UtcDateTimeField(null=True)

@@ -6,30 +6,47 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from peewee import JOIN, CharField, ForeignKeyField, TextField
+from peewee import JOIN, CharField, ForeignKeyField, ModelSelect, TextField
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.base import EPOCH, BaseModel, UtcDateTimeField, new_public_id
 from portal.models.prepared import Prepared
 
 IDLE_LIMIT = timedelta(hours=2)
 ABSOLUTE_LIMIT = timedelta(hours=8)
 ANONYMOUS_LIMIT = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=5)
+FRESH_FOR = timedelta(minutes=10)
+
+
+class SignInWay(StrEnum):
+    """What somebody showed to get in."""
+
+    CLEVER = "clever"
+    PASSWORD = "password"
+    PICTURE = "picture_password"
+    WORDS = "secret_words"
 
 
 class Session(BaseModel):
     """One browser's session; `values` is JSON and holds no names.
 
     `account` is None while somebody is on the way to sign in; `role` is "" until a person with
-    several roles has chosen one (S7).
+    several roles has chosen one (S7). `confirmed_at` is when they last showed who they are: what
+    changes a way in asks for ten minutes at most (AC3). `device` is a browser and a system in
+    words, nothing that tells one device from its like.
     """
 
+    public_id = CharField(max_length=16, default=new_public_id)
     token_digest = CharField(max_length=64, unique=True)
     account = ForeignKeyField(Account, backref="sessions", null=True, on_delete="CASCADE")
     role = CharField(max_length=16, default="")
+    signed_in_with = CharField(max_length=16, default="")
+    device = TextField(default="")
+    confirmed_at = UtcDateTimeField(default=EPOCH)
     values = TextField(default="{}")
     created_at = UtcDateTimeField()
     seen_at = UtcDateTimeField()
@@ -49,7 +66,13 @@ class Session(BaseModel):
 
     @classmethod
     def start(
-        cls, token: str, now: datetime, account: Account | None = None, role: str = ""
+        cls,
+        token: str,
+        now: datetime,
+        account: Account | None = None,
+        role: str = "",
+        signed_in_with: str = "",
+        device: str = "",
     ) -> Session:
         """A new session, nobody's until `account` is given."""
         life = IDLE_LIMIT if account else ANONYMOUS_LIMIT
@@ -57,6 +80,9 @@ class Session(BaseModel):
             token_digest=_digest(token),
             account=account,
             role=role,
+            signed_in_with=signed_in_with,
+            device=device,
+            confirmed_at=now,
             created_at=now,
             seen_at=now,
             expires_at=now + life,
@@ -67,6 +93,23 @@ class Session(BaseModel):
     def end(cls, token: str) -> None:
         """Delete the session of this token, whoever's it is (A39)."""
         cls.delete().where(cls.token_digest == _digest(token)).execute()
+
+    @classmethod
+    def of(cls, account: Account, now: datetime) -> ModelSelect[Session]:
+        """Where this account is signed in, the last one seen first."""
+        return (
+            cls.select()
+            .where((cls.account == account) & (cls.expires_at > now))
+            .order_by(cls.seen_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
+    def end_all(cls, account: Account, but: Session | None = None) -> int:
+        """Sign the account out everywhere, but for this session; returns how many ended (A25)."""
+        theirs = cls.account == account
+        which = theirs & (cls.id != but.id) if but else theirs
+        ended: int = cls.delete().where(which).execute()
+        return ended
 
     @classmethod
     def purge(cls, now: datetime) -> int:
@@ -81,6 +124,14 @@ class Session(BaseModel):
     def see(self, now: datetime) -> None:
         """Note that the browser is still there and move the idle limit."""
         self._change(now)
+
+    def confirm(self, now: datetime) -> None:
+        """The person has shown once more who they are."""
+        self._change(now, confirmed_at=now)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether they did so lately enough to change how they sign in (AC3, A36)."""
+        return bool(now - self.confirmed_at <= FRESH_FOR)
 
     def due(self, now: datetime) -> bool:
         """Whether `see` has something to write: not at every request."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from peewee import BooleanField, CharField, ForeignKeyField, TextField
 
+from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField
 from portal.models.sessions import Session
 
@@ -14,17 +16,29 @@ ATTEMPT_LASTS = timedelta(minutes=10)
 MOST_PENDING = 5
 
 
+class TripPurpose(StrEnum):
+    """What a trip to a provider is for: noted at its start, so that no answer changes it (A30)."""
+
+    SIGN_IN = "sign_in"
+    CONNECT = "connect"
+    CONFIRM = "confirm"
+    PROVE = "prove"
+
+
 class SignInAttempt(BaseModel):
     """One trip to a provider. The state itself is in the browser's address only, here its digest.
 
     `restarted` marks a trip we began because a code came without a state (trust.md decision 1).
-    `wanted` is the page of ours the person was on the way to.
+    `wanted` is the page of ours the person was on the way to. `account` is who set out, for a trip
+    that somebody signed in makes: nobody else comes back from it (A29).
     """
 
     session = ForeignKeyField(Session, backref="sign_in_attempts", on_delete="CASCADE")
     state_digest = CharField(max_length=64)
     code_verifier = CharField(max_length=128)
     nonce = CharField(max_length=128)
+    purpose = CharField(max_length=16, default=TripPurpose.SIGN_IN)
+    account = ForeignKeyField(Account, null=True, on_delete="CASCADE")
     wanted = TextField(default="")
     restarted = BooleanField(default=False)
     started_at = UtcDateTimeField()
@@ -43,6 +57,8 @@ class SignInAttempt(BaseModel):
         now: datetime,
         wanted: str = "",
         restarted: bool = False,
+        purpose: TripPurpose = TripPurpose.SIGN_IN,
+        account: Account | None = None,
     ) -> SignInAttempt:
         """Remember a trip, forgetting the browser's oldest beyond five. Inside a transaction."""
         begun: SignInAttempt = cls.create(
@@ -52,6 +68,8 @@ class SignInAttempt(BaseModel):
             nonce=nonce,
             wanted=wanted,
             restarted=restarted,
+            purpose=purpose,
+            account=account,
             started_at=now,
         )
         newest = cls.select(cls.id).where(cls.session == session).order_by(cls.id.desc())

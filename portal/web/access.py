@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from peewee import ModelSelect
 from werkzeug import Response
 
+from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
@@ -20,6 +21,7 @@ from portal.models.sync_runs import OwnReason, SyncRun
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
 from portal.web.people import SignedIn, signed_in
+from portal.web.sessions import browser_session
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
@@ -42,6 +44,35 @@ def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
         return guarded
 
     return guard
+
+
+def signed_in_required(view: View[Arguments]) -> View[Arguments]:
+    """Let everybody in who is signed in, whatever their role."""
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        return view(*args, **kwargs) if signed_in() else ask_to_sign_in()
+
+    return guarded
+
+
+def fresh_required(view: View[Arguments]) -> View[Arguments]:
+    """Ask who they are once more, unless they showed it in the last ten minutes (AC3, A36).
+
+    What was sent is not kept: after confirming, the person is on the page they came from.
+    """
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        row = browser_session().row
+        if signed_in() is None or row is None:
+            return ask_to_sign_in()
+        if row.is_fresh(clock.now()):
+            return view(*args, **kwargs)
+        back = request.path if request.method == "GET" else url_for("account.show")
+        return redirect(url_for("confirming.show", to=back), 303)
+
+    return guarded
 
 
 def landing() -> str | None:

@@ -1,0 +1,44 @@
+"""What was changed about how somebody signs in, told to them by mail and on their pages (AC3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peewee import CharField, ForeignKeyField, ModelSelect
+
+from portal.models.accounts import Account
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.letters import Letter, LetterKind
+from portal.models.password_sign_ins import PasswordSignIn
+
+
+class AccountNotice(BaseModel):
+    """One change, shown on every page until its reader puts it away."""
+
+    public_id = CharField(max_length=16, unique=True, default=new_public_id)
+    account = ForeignKeyField(Account, backref="notices", on_delete="CASCADE")
+    kind = CharField(max_length=32)
+    made_at = UtcDateTimeField()
+    read_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "account_notices"
+
+    @classmethod
+    def tell(cls, account: Account, kind: LetterKind, now: datetime) -> list[Letter]:
+        """Note the change and write to each of the person's addresses.
+
+        Returns the letters, to be rung for after the commit. Call inside a transaction.
+        """
+        cls.create(account=account, kind=kind, made_at=now)
+        addresses = [each.email for each in PasswordSignIn.of(account)]
+        return [Letter.write(kind, email, now, account) for email in addresses]
+
+    @classmethod
+    def unread(cls, account: Account) -> ModelSelect[AccountNotice]:
+        """What the person has not put away yet, the newest first."""
+        return (
+            cls.select()
+            .where((cls.account == account) & cls.read_at.is_null())
+            .order_by(cls.id.desc())
+        )
