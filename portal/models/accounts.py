@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from peewee import CharField, ForeignKeyField, ModelSelect, TextField
 
+from portal.database import is_postgresql
 from portal.models.base import EPOCH, BaseModel, UtcDateTimeField, new_public_id
 from portal.roster.names import sort_key
 from portal.roster.records import PersonRecord, Role
@@ -32,6 +33,8 @@ class Account(BaseModel):
     became a part of: it has no way in until that is undone (AC5).
     """
 
+    merged_into_id: int | None
+
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     kind = CharField(max_length=16)
     given_name = TextField(default="")
@@ -45,6 +48,12 @@ class Account(BaseModel):
 
     class Meta:
         table_name = "accounts"
+
+    def lock(self) -> Account:
+        """This account as it is now, held until the transaction ends. Call inside one."""
+        query = Account.select().where(Account.id == self.id)
+        locked: Account = (query.for_update() if is_postgresql() else query).get()
+        return locked
 
     def refresh(self, person: PersonRecord, now: datetime) -> None:
         """Take over the name, and the grade if there is one. Call inside a transaction."""
@@ -109,6 +118,13 @@ class LinkedAccount(BaseModel):
     def make(cls, provider: str, issuer: str, person: PersonRecord, now: datetime) -> LinkedAccount:
         """A new account for this person with their sign-in linked. Call inside a transaction."""
         account = Account.create(kind=AccountKind.of(person.roles), created_at=now)
+        return cls.add(account, provider, issuer, person, now)
+
+    @classmethod
+    def add(
+        cls, account: Account, provider: str, issuer: str, person: PersonRecord, now: datetime
+    ) -> LinkedAccount:
+        """One more identity of this account, not yet filled in. Call inside a transaction."""
         linked: LinkedAccount = cls.create(
             account=account,
             provider=provider,

@@ -42,3 +42,8 @@ class EmailedLink(BaseModel):
 
     class Meta:
         table_name = "emailed_links"
+
+    @classmethod
+    def drop(cls, account: Account) -> None:
+        """Make every link useless that still waits for this account (unexpired email change)."""
+        cls.delete().where((cls.account == account) & cls.used_at.is_null()).execute()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.audit import AuditEvent
+from portal.models.emailed_links import EmailedLink
 from portal.models.enrollments import Enrollment
+from portal.models.letters import Letter, LetterKind
 from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
 
 
@@ -38,3 +44,26 @@ class WaysIn:
         """A secret opens nothing where there is a provider's sign-in: that one is used then."""
         secrets = 0 if self.linked_accounts else self.secret_count
         return len(self.linked_accounts) + len(self.passwords) + secrets
+
+    def without(self, way: LinkedAccount | PasswordSignIn) -> WaysIn:
+        """What is left when this one goes."""
+        return replace(
+            self,
+            linked_accounts=tuple(each for each in self.linked_accounts if each != way),
+            passwords=tuple(each for each in self.passwords if each != way),
+        )
+
+
+def note_change(
+    account: Account, kind: LetterKind, now: datetime, but: Session | None
+) -> list[Letter]:
+    """What follows every change of how an account is signed in to (A25, AC3).
+
+    All other sessions end, links that wait in somebody's mail open nothing any more, the person is
+    told and the change recorded. Returns the letters, to be rung for after the commit. Call inside
+    the transaction of the change.
+    """
+    Session.end_all(account, but=but)
+    EmailedLink.drop(account)
+    AuditEvent.record(now, account.public_id, f"account.{kind}", account.public_id)
+    return AccountNotice.tell(account, kind, now)
