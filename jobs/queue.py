@@ -1,4 +1,4 @@
-"""The one queue: a doorbell that carries run ids and obeys nobody else (trust.md decision 2)."""
+"""The one queue: a doorbell that carries opaque ids and obeys nobody else (trust.md decision 2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 logger = logging.getLogger(__name__)
 
 NAME = "rosterly"
-ALLOWED = frozenset({"jobs.sync_section.perform"})
+ALLOWED = frozenset({"jobs.sync_section.perform", "jobs.send_letter.perform"})
 ONE_DAY = 86_400
 LONGEST_JOB_SECONDS = 900
 FORBIDDEN_FIELDS = (

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from redis.exceptions import RedisError
 
-from jobs import queue, sync_section
+from jobs import queue, send_letter, sync_section
+from portal.models.emailed_links import EmailedLink
 from portal.models.holds import Hold
+from portal.models.letters import Letter
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
 
@@ -20,6 +22,8 @@ QUIET = timedelta(seconds=8)
 def sweep(now: datetime) -> None:
     """One round; any number of schedulers may do it at once, a claim decides who runs."""
     Session.purge(now)
+    EmailedLink.purge(now)
+    Letter.give_up(now)
     Hold.expire(now)
     for failed in SyncRun.failed_and_due(now):
         failed.retry(now)
@@ -27,15 +31,15 @@ def sweep(now: datetime) -> None:
 
 
 def ring_again(now: datetime) -> None:
-    """Ring for each unfinished run that nobody holds and that no longer lies in the queue."""
-    unheld = list(SyncRun.waiting_for_a_ring(now, QUIET))
-    if not unheld:
+    """Ring for what nobody works on and what no longer lies in the queue."""
+    runs, letters = list(SyncRun.waiting_for_a_ring(now, QUIET)), list(Letter.due(now - QUIET))
+    if not runs and not letters:
         return
     try:
         waiting = queue.waiting_ids()
     except RedisError:
         logger.warning("queue away")
         return
-    for run in unheld:
-        if run.public_id not in waiting:
-            sync_section.ring(run)
+    for run in (each for each in runs if each.public_id not in waiting):
+        sync_section.ring(run)
+    send_letter.ring_all(each for each in letters if each.public_id not in waiting)

@@ -38,6 +38,9 @@ class Settings:
     courses_file: Path
     timezone: ZoneInfo
     log_level: str
+    smtp_url: str | None
+    mail_from: str
+    mail_folder: Path | None
     sandbox_url: str | None
 
     @classmethod
@@ -59,6 +62,9 @@ class Settings:
             courses_file=Path(environ.get("COURSES_FILE") or BUNDLED_COURSES),
             timezone=_timezone(environ, "PORTAL_TIMEZONE", "America/New_York"),
             log_level=_choice(environ, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            smtp_url=_smtp_url(environ, "SMTP_URL"),
+            mail_from=_mail_from(environ, "MAIL_FROM"),
+            mail_folder=_folder(environ, "MAIL_FOLDER"),
             sandbox_url=environ.get("SANDBOX_URL") or None,
         )
         if settings.production:
@@ -68,6 +74,11 @@ class Settings:
     @property
     def production(self) -> bool:
         return self.portal_env == "production"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether what we promise to mail is mailed: a developer reads it on this machine (S3)."""
+        return self.smtp_url is not None or not self.production
 
     def refuse_unsafe(self) -> None:
         """Raise SettingsError for what must never serve real children (product id RN3)."""
@@ -84,6 +95,11 @@ class Settings:
             )
         if self.sandbox_url:
             raise SettingsError("SANDBOX_URL is for demos; remove it in production.")
+        if self.mail_folder:
+            raise SettingsError(
+                "MAIL_FOLDER shows everybody's mail to everybody, for demos; remove it in "
+                "production."
+            )
 
     def _refuse_plain_http(self) -> None:
         """Only Clever on this very machine, in a test, may be asked without TLS."""
@@ -146,6 +162,38 @@ def _origin(environ: Mapping[str, str], name: str, default: str | None = None) -
     if parts.username or parts.query or parts.fragment:
         raise SettingsError(f"{name} must hold no user name, query or fragment.")
     return value
+
+
+def _smtp_url(environ: Mapping[str, str], name: str) -> str | None:
+    """smtp:// begins TLS before it says anything, smtps:// speaks nothing else (RFC 8314)."""
+    value = environ.get(name, "").strip()
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_sound_port(value):
+        raise SettingsError(f"{name} must look like smtp://user:password@host:587 or smtps://…")
+    if not environ.get("MAIL_FROM", "").strip():
+        raise SettingsError(f"{name} needs MAIL_FROM: the address our mail comes from.")
+    return value
+
+
+def _mail_from(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip() or "rosterly@localhost"
+    if "@" not in value or not value.isprintable():
+        raise SettingsError(f"{name} must be an address, for example rosterly@school.example.")
+    return value
+
+
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name, "").strip()
+    return Path(value) if value else None
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _timezone(environ: Mapping[str, str], name: str, default: str) -> ZoneInfo:

@@ -55,6 +55,19 @@ class Account(BaseModel):
         locked: Account = (query.for_update() if is_postgresql() else query).get()
         return locked
 
+    @classmethod
+    def make(cls, kind: AccountKind, given_name: str, family_name: str, now: datetime) -> Account:
+        """Somebody no provider has told us of. Call inside a transaction."""
+        account: Account = cls.create(
+            kind=kind,
+            given_name=given_name,
+            family_name=family_name,
+            sort_name=sort_key(given_name, family_name),
+            named_at=now,
+            created_at=now,
+        )
+        return account
+
     def refresh(self, person: PersonRecord, now: datetime) -> None:
         """Take over the name, and the grade if there is one. Call inside a transaction."""
         if person.given_name or person.family_name:
@@ -68,6 +81,11 @@ class Account(BaseModel):
     @property
     def is_student(self) -> bool:
         return bool(self.kind == AccountKind.STUDENT)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may sign in to it: not disabled, and no part of another account (AC5)."""
+        return self.disabled_at is None and self.merged_into_id is None
 
 
 class LinkedAccount(BaseModel):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+import secrets
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peewee import CharField, ForeignKeyField, TextField
+from peewee import CharField, Expression, ForeignKeyField, TextField
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField
@@ -44,6 +46,75 @@ class EmailedLink(BaseModel):
         table_name = "emailed_links"
 
     @classmethod
+    def make(
+        cls,
+        purpose: LinkPurpose,
+        email: str,
+        now: datetime,
+        account: Account | None = None,
+        section: Section | None = None,
+        session: Session | None = None,
+    ) -> str:
+        """A new link; returns its token, 256 random bits that only the mail will hold."""
+        token = secrets.token_urlsafe(32)
+        cls.create(
+            token_digest=_digest(token),
+            purpose=purpose,
+            email=email,
+            account=account,
+            section=section,
+            session=session,
+            made_at=now,
+            expires_at=now + LINK_LASTS,
+        )
+        return token
+
+    @classmethod
+    def find(cls, token: str, now: datetime) -> EmailedLink | None:
+        """The link with this token while it can be used, or None."""
+        return cls._living(cls.token_digest == _digest(token), now)
+
+    @classmethod
+    def opened(cls, key: int, purpose: LinkPurpose, now: datetime) -> EmailedLink | None:
+        """A link that was found before, if it can still be used and is for this."""
+        return cls._living((cls.id == key) & (cls.purpose == purpose), now)
+
+    def use(self, now: datetime) -> bool:
+        """Take the link for this request; False when it was taken before or is too old."""
+        used = (
+            EmailedLink.update(used_at=now)
+            .where(
+                (EmailedLink.id == self.id)
+                & EmailedLink.used_at.is_null()
+                & (EmailedLink.expires_at > now)
+            )
+            .execute()
+        )
+        return bool(used)
+
+    @classmethod
+    def withdraw(cls, token: str) -> None:
+        """Forget a link whose mail was not sent."""
+        cls.delete().where(cls.token_digest == _digest(token)).execute()
+
+    @classmethod
+    def purge(cls, now: datetime) -> int:
+        """Delete what has expired; returns how many. The sweeper calls this."""
+        purged: int = cls.delete().where(cls.expires_at <= now).execute()
+        return purged
+
+    @classmethod
     def drop(cls, account: Account) -> None:
         """Make every link useless that still waits for this account (unexpired email change)."""
         cls.delete().where((cls.account == account) & cls.used_at.is_null()).execute()
+
+    @classmethod
+    def _living(cls, which: Expression, now: datetime) -> EmailedLink | None:
+        found: EmailedLink | None = cls.get_or_none(
+            which & cls.used_at.is_null() & (cls.expires_at > now)
+        )
+        return found
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

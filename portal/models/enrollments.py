@@ -50,6 +50,26 @@ class Enrollment(BaseModel):
         table_name = "enrollments"
 
     @classmethod
+    def join(cls, section: Section, account: Account, now: datetime) -> Enrollment:
+        """A student's place in a section without Clever, new or taken up again (S3).
+
+        Where no provider numbers people the account's own id stands in. Call inside a transaction.
+        """
+        joined: Enrollment = (
+            cls.insert(
+                section=section, account=account, sourced_id=account.public_id, started_at=now
+            )
+            .on_conflict(
+                conflict_target=(cls.section, cls.account),
+                update={cls.ended_at: None, cls.ended_by: None},
+            )
+            .returning(cls)
+            .execute()[0]
+        )
+        section.roster_changed()
+        return joined
+
+    @classmethod
     def active(cls, section: Section) -> ModelSelect[Enrollment]:
         return cls.select().where((cls.section == section) & cls.ended_at.is_null())
 

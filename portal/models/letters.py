@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peewee import CharField, ForeignKeyField, IntegerField, TextField
+from peewee import CharField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
 from portal.models.sections import Section
 from portal.models.sessions import Session
+
+# How long after each try the next one is due; the last wait repeats until the day is over.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+GIVEN_UP_AFTER = timedelta(days=1)
 
 
 class LetterKind(StrEnum):
@@ -69,3 +73,35 @@ class Letter(BaseModel):
             due_at=now,
         )
         return letter
+
+    @classmethod
+    def take(cls, public_id: str, now: datetime) -> Letter | None:
+        """The letter for this worker to send, or None when it is sent, given up or not yet due.
+
+        Being taken makes it due again later: should this worker die, another tries (decision 2).
+        """
+        letter: Letter | None = cls.get_or_none((cls.public_id == public_id) & (cls.due_at <= now))
+        if letter is None:
+            return None
+        wait = WAITS[min(letter.tries, len(WAITS) - 1)]
+        taken = (
+            cls.update(tries=cls.tries + 1, due_at=now + wait)
+            .where((cls.id == letter.id) & (cls.tries == letter.tries))
+            .execute()
+        )
+        return letter if taken else None
+
+    @classmethod
+    def due(cls, now: datetime) -> ModelSelect[Letter]:
+        """What should have been sent by now, the oldest first."""
+        return cls.select().where(cls.due_at <= now).order_by(cls.due_at, cls.id)
+
+    @classmethod
+    def give_up(cls, now: datetime) -> int:
+        """Forget letters nobody took for a day; returns how many. The sweeper calls this."""
+        given_up: int = cls.delete().where(cls.written_at <= now - GIVEN_UP_AFTER).execute()
+        return given_up
+
+    def done(self) -> None:
+        """The letter is sent, or never will be; the address goes with the row."""
+        self.delete_instance()

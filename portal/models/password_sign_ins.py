@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from peewee import ForeignKeyField, ModelSelect, TextField
 
+from portal.addresses import address_key
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField
 
@@ -32,3 +35,46 @@ class PasswordSignIn(BaseModel):
     def of(cls, account: Account) -> ModelSelect[PasswordSignIn]:
         """The addresses this account signs in with."""
         return cls.select().where(cls.account == account).order_by(cls.id)
+
+    @classmethod
+    def find(cls, email: str) -> PasswordSignIn | None:
+        """The password of this address with its account, or None."""
+        found: PasswordSignIn | None = (
+            cls.select(cls, Account)
+            .join(Account)
+            .where(cls.email_key == address_key(email))
+            .get_or_none()
+        )
+        return found
+
+    @classmethod
+    def add(
+        cls, account: Account, email: str, password_hash: str, now: datetime
+    ) -> PasswordSignIn | None:
+        """A first password for this account, or None when somebody signs in with the address.
+
+        Call inside a transaction, and only once the address is proved (A24).
+        """
+        if cls.find(email) is not None:
+            return None
+        added: PasswordSignIn = cls.create(
+            account=account,
+            email=email,
+            email_key=address_key(email),
+            password_hash=password_hash,
+            linked_at=now,
+            set_at=now,
+            last_used_at=now,
+        )
+        return added
+
+    def change(self, password_hash: str, now: datetime) -> None:
+        """From now on this password and not the last one. Call inside a transaction."""
+        self.password_hash, self.set_at = password_hash, now
+        self.save()
+
+    def use(self, now: datetime, newer_hash: str | None = None) -> None:
+        """Note a sign-in; `newer_hash` is the same password made with today's figures."""
+        self.last_used_at = now
+        self.password_hash = newer_hash or self.password_hash
+        self.save()
