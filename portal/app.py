@@ -13,6 +13,7 @@ from portal.courses import load_courses
 from portal.database import db
 from portal.logs import configure_logs
 from portal.providers.clever_sign_in import CleverSignIn
+from portal.rate_limiting import Counters
 from portal.settings import Settings
 from portal.web import (
     admins,
@@ -65,7 +66,7 @@ def create_app(settings: Settings) -> Flask:
     app = ReferencedFlask(
         "portal", root_path=str(ROOT), template_folder="templates", static_folder="static"
     )
-    Ground(settings, load_courses(settings.courses_file), _clever(settings)).lay(app)
+    _ground(settings).lay(app)
     app.session_interface = DatabaseSessions()
     app.teardown_appcontext(_close_connection)
     request_log.init_app(app)
@@ -80,6 +81,15 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(noun.bp)
     app.register_blueprint(cli.bp)
     return app
+
+
+def _ground(settings: Settings) -> Ground:
+    return Ground(
+        settings,
+        load_courses(settings.courses_file),
+        _clever(settings),
+        Counters(settings.redis_url, settings.secret_keys[0]),
+    )
 
 
 def _clever(settings: Settings) -> CleverSignIn:

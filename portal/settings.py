@@ -42,6 +42,7 @@ class Settings:
     mail_from: str
     mail_folder: Path | None
     sandbox_url: str | None
+    trusted_proxies: int
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -66,6 +67,7 @@ class Settings:
             mail_from=_mail_from(environ, "MAIL_FROM"),
             mail_folder=_folder(environ, "MAIL_FOLDER"),
             sandbox_url=environ.get("SANDBOX_URL") or None,
+            trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", 0, 0, 9),
         )
         if settings.production:
             settings.refuse_unsafe()

@@ -50,6 +50,8 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("CLEVER_PAGE_SIZE", "0"),
         ("CLEVER_PAGE_SIZE", "10001"),
         ("CLEVER_PAGE_SIZE", "１００"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "yes"),
         ("CLEVER_API_URL", "ftp://clever"),
         ("CLEVER_API_VERSION", "v2.1"),
         ("PORTAL_TIMEZONE", "Mars/Olympus"),

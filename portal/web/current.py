@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from portal.courses import Course
 from portal.providers.clever_sign_in import CleverSignIn
+from portal.rate_limiting import Counters
 from portal.settings import Settings
 
 KEY = "rosterly"
@@ -19,6 +20,7 @@ class Ground:
     settings: Settings
     courses: dict[str, Course]
     clever: CleverSignIn
+    counters: Counters
 
     def lay(self, app: Flask) -> None:
         app.extensions[KEY] = self
@@ -34,6 +36,10 @@ def current_courses() -> dict[str, Course]:
 
 def current_clever() -> CleverSignIn:
     return _ground().clever
+
+
+def current_counters() -> Counters:
+    return _ground().counters
 
 
 def _ground() -> Ground:

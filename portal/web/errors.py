@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+from datetime import timedelta
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, make_response, render_template, request
 from flask import Response as FlaskResponse
@@ -13,9 +15,10 @@ from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug import Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
 
+from portal import clock
 from portal.logs import bound
 from portal.web.access import ask_to_sign_in, wants_fragment
 from portal.web.people import signed_in
@@ -24,7 +27,7 @@ from portal.web.sessions import browser_session
 
 logger = logging.getLogger(__name__)
 
-PAGES = frozenset({400, 404, 405, 413, 500, 503})
+PAGES = frozenset({400, 404, 405, 413, 429, 500, 503})
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # None that is easily taken for another.
 REFERENCE = "rosterly.reference"
 
@@ -54,6 +57,7 @@ class ReferencedFlask(Flask):
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer)
     app.register_error_handler(CSRFError, _refuse_form)
+    app.register_error_handler(TooManyRequests, _ask_to_wait)
     for fault in (OperationalError, InterfaceError, MaxConnectionsExceeded):
         app.register_error_handler(fault, _database_away)
 
@@ -76,6 +80,14 @@ def _refuse_form(error: CSRFError) -> Response:
     return _page(400, "csrf")
 
 
+def _ask_to_wait(error: TooManyRequests) -> Response:
+    """Say when it works again, on the page as a time and to programs in seconds (A77)."""
+    seconds = error.retry_after if isinstance(error.retry_after, int) else 60
+    response = _page(429, again_at=clock.now() + timedelta(seconds=seconds))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _database_away(error: Exception) -> Response:
     """Nothing was written, and it is usually over in seconds (F15, F18)."""
     logger.error("Database away", exc_info=error)
@@ -85,13 +97,13 @@ def _database_away(error: Exception) -> Response:
     return response
 
 
-def _page(status: int, name: str | None = None) -> Response:
+def _page(status: int, name: str | None = None, **facts: Any) -> Response:
     page = name or str(status if status in PAGES else 500 if status >= 500 else 400)
     template = "errors/_fragment.html" if wants_fragment() else f"errors/{page}.html"
     reference = request.environ[REFERENCE]
     shown = reference if status >= 500 else None  # Only for what an operator should look up.
     try:
-        body = render_template(template, code=status, name=page, reference=shown)
+        body = render_template(template, code=status, name=page, reference=shown, **facts)
     except Exception as error:  # What broke the page may break this one too.
         logger.error("Error page failed", exc_info=error)
         return Response(f"{HTTP_STATUS_CODES.get(status, '')}. Reference {reference}\n", status)

@@ -29,7 +29,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         static_url=static_url, sandbox_url=settings.sandbox_url, page_help_url=None
     )
     app.jinja_env.filters.update(
-        moment=moment, day=day, month=month, person=person, short_person=short_person
+        moment=moment,
+        moment_after=moment_after,
+        day=day,
+        month=month,
+        person=person,
+        short_person=short_person,
     )
     app.jinja_env.tests["ahead"] = ahead
 
@@ -49,6 +54,11 @@ def moment(at: datetime) -> str:
     if local.date() == today - timedelta(days=1):
         return str(gettext("yesterday at %(time)s", time=time))
     return str(gettext("%(day)s at %(time)s", day=day(local.date()), time=time))
+
+
+def moment_after(at: datetime) -> str:
+    """The first full minute that is not before it: who comes then is not too early."""
+    return moment(at + timedelta(minutes=1, microseconds=-1))
 
 
 def day(on: date) -> str:

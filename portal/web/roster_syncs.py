@@ -19,6 +19,7 @@ from portal.web.access import (
     wants_fragment,
 )
 from portal.web.dashboard import cards_of
+from portal.web.limits import Limit, spend
 from portal.web.panels import panel_of
 from portal.web.students_table import StudentsTable
 
@@ -29,6 +30,7 @@ bp = Blueprint("roster_syncs", __name__)
 @role_required(Role.TEACHER)
 def create(section_id: str) -> Response | str:
     section = find_section(section_id)
+    spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
     run, is_new = SyncRun.request(section, RunSource.TEACHER, clock.now(), current_account(), key)
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.settings import Settings
 from portal.web.current import current_settings
@@ -48,6 +49,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=[url.hostname, "localhost", "127.0.0.1"],
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+    )
+    # Only whom our own proxies saw; what else the headers claim is not taken from them (A77).
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0
     )
     app.before_request(_refuse_nul)  # Before CSRF reads the form, before any table is asked.
     CSRFProtect(app)

@@ -30,6 +30,7 @@ from portal.web.access import current_person, sign_in_page
 from portal.web.arrivals import let_in
 from portal.web.current import current_clever
 from portal.web.device import remembered_district
+from portal.web.limits import Limit, address, device, refuse_when_spent, spend
 from portal.web.people import signed_in
 from portal.web.sessions import browser_session
 from portal.web.wanted import arrival_page, wanted_page
@@ -116,7 +117,8 @@ def _go_to_clever(
     district_id: str | None, wanted: str | None = None, restarted: bool = False
 ) -> Response:
     """Begin a trip of our own: fresh state, PKCE and nonce, kept on the server (RFC 9700, O3)."""
-    address, pending = current_clever().start(district_id or None, RESTARTED if restarted else "")
+    _refuse_too_many()
+    at_clever, pending = current_clever().start(district_id or None, RESTARTED if restarted else "")
     browser = browser_session()
     write(
         lambda: SignInAttempt.begin(
@@ -129,7 +131,16 @@ def _go_to_clever(
             restarted=restarted,
         )
     )
-    return redirect(address)
+    spend(Limit.SIGN_IN_STARTS, device())
+    return redirect(at_clever)
+
+
+def _refuse_too_many() -> None:
+    """A browser we know counts for itself, so a busy school does not hold it up (A77, L2)."""
+    if known := device():
+        refuse_when_spent(Limit.SIGN_IN_STARTS, known)
+    else:
+        spend(Limit.SIGN_IN_STARTS_HERE, address())
 
 
 def _restart() -> Response:
