@@ -18,11 +18,10 @@ from portal.database import is_out_of_space, write
 from portal.logs import bound
 from portal.models import rosters
 from portal.models.audit import AuditEvent
-from portal.models.base import tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
 from portal.models.rosters import Change
-from portal.models.sections import Section, SectionTeacher
+from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind
 from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncRun
 from portal.planning import Basis, planned
@@ -141,10 +140,7 @@ def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
     listed = snapshot.roster_class.teacher_sourced_ids
     if run.started_by_id is None or not listed:
         return False
-    own = SectionTeacher.select(SectionTeacher.sourced_id).where(
-        (SectionTeacher.section == run.section_id) & (SectionTeacher.account == run.started_by_id)
-    )
-    return not any(sourced_id in listed for (sourced_id,) in tuples_of(own))
+    return not any(sourced_id in listed for sourced_id in run.starter_ids())
 
 
 def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:

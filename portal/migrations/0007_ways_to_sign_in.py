@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import (
     BigIntegerField,
+    BooleanField,
     CharField,
     Database,
     ForeignKeyField,
@@ -119,6 +120,8 @@ def up(_migrator: object, db: Database) -> None:
         kept = ForeignKeyField(Account, backref="+", on_delete="CASCADE")
         absorbed = ForeignKeyField(Account, backref="+", on_delete="CASCADE")
         ground = CharField(max_length=16)
+        kept_had_sign_in = BooleanField()
+        absorbed_had_sign_in = BooleanField()
         made_by = ForeignKeyField(Account, backref="+", null=True, on_delete="SET NULL")
         made_at = BigIntegerField()
         undone_by = ForeignKeyField(Account, backref="+", null=True, on_delete="SET NULL")

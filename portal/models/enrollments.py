@@ -116,8 +116,7 @@ class Enrollment(BaseModel):
     @classmethod
     def former_count(cls, section: Section) -> int:
         """How many have left the section."""
-        left = cls.select().where((cls.section == section) & cls.ended_at.is_null(False))
-        return left.count()
+        return int(cls.select().join(Account).where(_left(section)).count())
 
     @classmethod
     def sourced_ids(cls, section: Section) -> frozenset[str]:
@@ -184,10 +183,16 @@ def _listed(section: Any, provider: Any, issuer: Any) -> Any:
     )
 
 
+def _left(section: Any) -> Any:
+    """Those who left; a merged account's place only rests, its person may still be there (AC5)."""
+    ended = (Enrollment.section == section) & Enrollment.ended_at.is_null(False)
+    return ended & Account.merged_into.is_null()
+
+
 def _last_to_leave(section: Any, most: Any) -> Any:
-    left = (Enrollment.section == section) & Enrollment.ended_at.is_null(False)
     newest = Enrollment.ended_at.desc(), Enrollment.id
-    last = Enrollment.select(Enrollment.id).where(left).order_by(*newest).limit(most)
+    left = Enrollment.select(Enrollment.id).join(Account).where(_left(section))
+    last = left.order_by(*newest).limit(most)
     return (
         Enrollment.select(
             Account.given_name, Account.family_name, Enrollment.ended_at, SyncRun.reference

@@ -28,6 +28,13 @@ class LessonCompletion(BaseModel):
         return frozenset((course, lesson) for course, lesson in tuples_of(found))
 
     @classmethod
+    def times(cls, account: Account) -> dict[tuple[str, str], datetime]:
+        """When this account did what, by course and lesson slug."""
+        found = cls.select(cls.course_slug, cls.lesson_slug, cls.completed_at)
+        done = tuples_of(found.where(cls.account == account))
+        return {(course, lesson): at for course, lesson, at in done}
+
+    @classmethod
     def mark(cls, account: Account, course_slug: str, lesson_slug: str, now: datetime) -> None:
         """Record a lesson as done; a second time changes nothing."""
         cls.insert(

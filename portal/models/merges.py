@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peewee import CharField, ForeignKeyField, IntegerField
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.sync_runs import SyncRun
 
@@ -26,7 +26,10 @@ class MergeGround(StrEnum):
 
 
 class Merge(BaseModel):
-    """`absorbed` became part of `kept`; its row stays, without a way in, until it is undone."""
+    """`absorbed` became part of `kept`; its row stays, without a way in, until it is undone.
+
+    `…_had_sign_in` says who had an identity or a password: an undo may leave neither without.
+    """
 
     kept_id: int
     absorbed_id: int
@@ -35,6 +38,8 @@ class Merge(BaseModel):
     kept = ForeignKeyField(Account, backref="merges", on_delete="CASCADE")
     absorbed = ForeignKeyField(Account, backref="absorptions", on_delete="CASCADE")
     ground = CharField(max_length=16)
+    kept_had_sign_in = BooleanField()
+    absorbed_had_sign_in = BooleanField()
     made_by = ForeignKeyField(Account, backref="+", null=True, on_delete="SET NULL")
     made_at = UtcDateTimeField()
     undone_by = ForeignKeyField(Account, backref="+", null=True, on_delete="SET NULL")
@@ -42,6 +47,56 @@ class Merge(BaseModel):
 
     class Meta:
         table_name = "merges"
+
+    @classmethod
+    def find(cls, public_id: str) -> Merge | None:
+        """The merge with this id, be it undone or not."""
+        found: Merge | None = cls.get_or_none(cls.public_id == public_id)
+        return found
+
+    @classmethod
+    def of(cls, account: Account) -> ModelSelect[Merge]:
+        """What this account has taken in and may give back, the newest first."""
+        return (
+            cls.select(cls, Account)
+            .join(Account, on=(cls.absorbed == Account.id))
+            .where((cls.kept == account) & cls.undone_at.is_null())
+            .order_by(cls.id.desc())
+        )
+
+    @classmethod
+    def between(cls, one: Account, other: Account) -> Merge | None:
+        """The standing merge of these two, whichever was kept."""
+        pair = (one.id, other.id)
+        found: Merge | None = cls.get_or_none(
+            cls.kept.in_(pair) & cls.absorbed.in_(pair) & cls.undone_at.is_null()
+        )
+        return found
+
+    @property
+    def undo_until(self) -> datetime:
+        until: datetime = self.made_at + UNDO_LASTS
+        return until
+
+    def is_underneath(self) -> bool:
+        """Whether the kept account was brought together with another one since.
+
+        Merges are taken apart as they were put together, the last one first: what three accounts
+        have in common could not be shared out otherwise.
+        """
+        same = (Merge.kept == self.kept_id) | (Merge.absorbed == self.kept_id)
+        return bool(
+            Merge.select().where((Merge.id > self.id) & same & Merge.undone_at.is_null()).exists()
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many rows of each table went over."""
+        counted = (
+            MergeMove.select(MergeMove.place, fn.COUNT(MergeMove.id))
+            .where(MergeMove.merge == self)
+            .group_by(MergeMove.place)
+        )
+        return dict(sorted(tuples_of(counted)))
 
 
 class MergeMove(BaseModel):

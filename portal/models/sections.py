@@ -204,12 +204,17 @@ class SectionTeacher(BaseModel):
 
     @classmethod
     def claim(cls, linked: LinkedAccount) -> None:
-        """Give a person who has just arrived the sections that list them (Y11)."""
+        """Give a person who has just arrived the sections that list them (Y11).
+
+        They had another account's before, if the identity was that one's: it is theirs no longer.
+        """
         theirs = Section.select(Section.id).where(
             (Section.provider == linked.provider) & (Section.issuer == linked.issuer)
         )
         cls.update(account=linked.account_id).where(
-            (cls.sourced_id == linked.sourced_id) & cls.account.is_null() & cls.section.in_(theirs)
+            (cls.sourced_id == linked.sourced_id)
+            & (cls.account.is_null() | (cls.account != linked.account_id))
+            & cls.section.in_(theirs)
         ).execute()
 
 
@@ -254,6 +259,7 @@ _MATCH = Prepared(
         **of_class,
     ).where(Section.id == key)
 )
+# Whoever disconnected the provider's sign-in goes on teaching the class that still lists them.
 _TEACHERS_LISTED = """
     INSERT INTO section_teachers (section_id, sourced_id, is_main, account_id)
     SELECT ?, r.value->>0, CAST(r.value->>1 AS INTEGER) = 1, (
@@ -262,7 +268,8 @@ _TEACHERS_LISTED = """
     FROM {rows}
     WHERE true
     ON CONFLICT (section_id, sourced_id) DO UPDATE
-    SET is_main = excluded.is_main, account_id = excluded.account_id, ended_at = NULL
+    SET is_main = excluded.is_main, ended_at = NULL,
+      account_id = COALESCE(excluded.account_id, section_teachers.account_id)
 """
 _TEACHERS_GONE = """
     UPDATE section_teachers SET ended_at = ?

@@ -59,7 +59,8 @@ class Session(BaseModel):
     def find(cls, token: str, now: datetime) -> Session | None:
         """The living session of this token with its account, or None.
 
-        Expired sessions and those of disabled accounts count as none from that moment on (A44).
+        Expired sessions and those of disabled accounts count as none from that moment on (A44),
+        and so do those of an account that became a part of another.
         """
         found: Session | None = _LIVING.first(token_digest=_digest(token), now=now)
         return found
@@ -158,6 +159,7 @@ _LIVING = Prepared(
             (Session.token_digest == token_digest)
             & (Session.expires_at > now)
             & Account.disabled_at.is_null()
+            & Account.merged_into.is_null()
         )
     )
 )

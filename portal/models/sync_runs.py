@@ -12,9 +12,9 @@ from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, Mod
 
 from portal.database import clock_sql, write
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, tuples_of
 from portal.models.prepared import Prepared
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionTeacher
 
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 5
@@ -201,6 +201,21 @@ class SyncRun(BaseModel):
             .count()
         )
         return count
+
+    def starter_ids(self) -> frozenset[str]:
+        """What the provider calls who started it, as a teacher of the section.
+
+        Asked of the row as it is now: that account may have become a part of another since.
+        """
+        theirs = (SectionTeacher.section == SyncRun.section) & (
+            SectionTeacher.account == SyncRun.started_by
+        )
+        found = (
+            SectionTeacher.select(SectionTeacher.sourced_id)
+            .join(SyncRun, on=theirs)
+            .where(SyncRun.id == self.id)
+        )
+        return frozenset(sourced_id for (sourced_id,) in tuples_of(found))
 
     def rung(self, now: datetime) -> None:
         _RUNG.change(key=self.id, now=now)

@@ -45,6 +45,17 @@ class WaysIn:
         secrets = 0 if self.linked_accounts else self.secret_count
         return len(self.linked_accounts) + len(self.passwords) + secrets
 
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether the person has one of their own, that no teacher gives or takes."""
+        return bool(self.linked_accounts or self.passwords)
+
+    @property
+    def districts(self) -> frozenset[str]:
+        """Where the identities are from, as far as it is known: a Library sign-in has none."""
+        found = (each.district_sourced_id for each in self.linked_accounts)
+        return frozenset(each for each in found if each)
+
     def without(self, way: LinkedAccount | PasswordSignIn) -> WaysIn:
         """What is left when this one goes."""
         return replace(

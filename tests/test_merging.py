@@ -1,0 +1,436 @@
+"""Two accounts of one person become one, and are taken apart again as if nothing had been."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock, merging
+from portal.merging import MergeRefusal, UndoRefusal
+from portal.models.accounts import Account, AccountKind, LinkedAccount
+from portal.models.arrivals import welcome
+from portal.models.audit import AuditEvent
+from portal.models.enrollments import Enrollment
+from portal.models.linking import unlink
+from portal.models.merges import UNDO_LASTS, Merge, MergeGround
+from portal.models.sections import Section, SectionTeacher
+from portal.models.sessions import Session
+from portal.models.sync_runs import RunState
+from portal.roster.records import PersonRecord, Role
+from tests.accounts import (
+    add_password,
+    belongings,
+    finish,
+    identities_of,
+    lessons_of,
+    now,
+    pupil,
+    teacher,
+    with_password,
+)
+from tests.rosters import (
+    DISTRICT,
+    ISSUER,
+    OKAFOR,
+    RIVERA,
+    account_of,
+    algebra,
+    reading,
+    section_of,
+    student,
+    students,
+    synced,
+)
+
+pytestmark = pytest.mark.usefixtures("database")
+
+ONE, TWO = "s00001", "s00002"
+
+
+@pytest.fixture
+def rivera(database: str) -> Account:
+    return account_of(RIVERA)
+
+
+@pytest.fixture
+def section(rivera: Account) -> Section:
+    return section_of(algebra(), rivera)
+
+
+@pytest.fixture
+def band(rivera: Account) -> Section:
+    return section_of(algebra("c2", name="Band"), rivera)
+
+
+def merged(one: Account, other: Account) -> Merge:
+    found = merging.merge(one, other, MergeGround.BOTH_PROVED, one)
+    assert isinstance(found, Merge)
+    return found
+
+
+def undone(merge: Merge) -> None:
+    assert merging.undo(merge, merge.kept) is None
+
+
+def owner(sourced_id: str) -> Account:
+    linked = LinkedAccount.find("clever", ISSUER, sourced_id)
+    assert linked is not None
+    return linked.account
+
+
+def listed(section: Section) -> set[str]:
+    return set(Enrollment.roster(section))
+
+
+def place(section: Section, account: Account) -> Enrollment:
+    found: Enrollment = Enrollment.get(
+        (Enrollment.section == section) & (Enrollment.account == account)
+    )
+    return found
+
+
+# Which account goes on, and which two may not be one.
+
+
+def test_the_older_account_of_a_teacher_goes_on(rivera: Account) -> None:
+    younger = with_password("maria@school.example")
+    merge = merged(younger, rivera)
+
+    assert (merge.kept_id, merge.absorbed_id) == (rivera.id, younger.id)
+    assert now(younger).merged_into_id == rivera.id
+
+
+def test_of_two_students_the_one_that_clever_lists_goes_on() -> None:
+    older = with_password("ada@home.example", AccountKind.STUDENT)
+    merge = merged(older, pupil(ONE))
+
+    assert merge.kept_id == owner(ONE).id
+    assert merging.preview(older, owner(ONE)).kept == owner(ONE)
+
+
+def test_of_two_students_without_clever_the_one_who_can_sign_in_goes_on() -> None:
+    older = Account.create(kind=AccountKind.STUDENT, created_at=clock.now())
+    younger = with_password("ada@home.example", AccountKind.STUDENT)
+
+    assert merged(older, younger).kept_id == younger.id
+
+
+def test_an_account_is_not_brought_together_with_itself(rivera: Account) -> None:
+    assert merging.refusal(rivera, now(rivera)) == MergeRefusal.SAME
+
+
+def test_a33_a_student_is_never_brought_together_with_a_teacher(rivera: Account) -> None:
+    before = belongings()
+    answer = merging.merge(pupil(ONE), rivera, MergeGround.OPERATOR, across_districts=True)
+
+    assert answer == MergeRefusal.KINDS
+    assert belongings()["sections"] == before["sections"]
+    assert now(rivera).merged_into_id is None
+
+
+def test_two_districts_are_not_brought_together_without_an_admin() -> None:
+    here, there = teacher("t1"), teacher("t9", "64a000000000000000000009")
+    assert merging.merge(here, there, MergeGround.BOTH_PROVED) == MergeRefusal.DISTRICTS
+
+    merge = merging.merge(here, there, MergeGround.ADMIN, here, across_districts=True)
+    assert isinstance(merge, Merge)
+
+
+def test_a_library_sign_in_has_no_district_and_speaks_against_nothing() -> None:
+    assert merging.refusal(teacher("t1"), teacher("t9", None)) is None
+
+
+def test_disabled_accounts_are_left_alone(rivera: Account) -> None:
+    other = with_password("maria@school.example")
+    Account.update(disabled_at=clock.now()).where(Account.id == other.id).execute()
+
+    assert merging.merge(rivera, other, MergeGround.BOTH_PROVED) == MergeRefusal.GONE
+
+
+def test_an_account_is_absorbed_once(rivera: Account) -> None:
+    absorbed, third = with_password("a@school.example"), with_password("b@school.example")
+    merged(rivera, absorbed)
+
+    assert merging.merge(absorbed, third, MergeGround.BOTH_PROVED) == MergeRefusal.GONE
+
+
+def test_bringing_together_twice_answers_the_merge_that_stands(rivera: Account) -> None:
+    other = with_password("maria@school.example")
+
+    assert merged(rivera, other) == merged(other, rivera)
+    assert Merge.select().count() == 1
+
+
+# What goes over.
+
+
+def test_a_teachers_sections_and_ways_in_go_over(rivera: Account, section: Section) -> None:
+    okafor = account_of(OKAFOR)
+    band = section_of(algebra("c2", ("t2",), "Band"), okafor)
+    add_password(okafor, "daniel@school.example")
+    merged(rivera, okafor)
+
+    assert {*Section.visible_to(rivera)} == {section, band}
+    assert identities_of(rivera) == {"t1", "t2"}
+    assert Section.get_by_id(band.id).created_by == rivera
+
+
+def test_an_email_goes_over_and_finds_the_kept_account(rivera: Account) -> None:
+    merged(rivera, with_password("maria@school.example"))
+
+    assert [each.email for each in rivera.password_sign_ins] == ["maria@school.example"]
+
+
+def test_lessons_of_either_are_done_and_lessons_of_both_stay_in_both_records() -> None:
+    kept, absorbed = pupil(ONE), pupil(TWO)
+    finish(kept, "first", "second")
+    finish(absorbed, "second", "third")
+    merged(kept, absorbed)
+
+    assert lessons_of(kept) == {"first", "second", "third"}
+    assert lessons_of(absorbed) == {"second"}
+
+
+def test_places_in_sections_go_over(section: Section, band: Section) -> None:
+    synced(section, reading(student(1)))
+    synced(band, reading(student(2), roster_class=algebra("c2")))
+    kept = merged(owner(ONE), owner(TWO)).kept
+
+    assert {each.section.id for each in Enrollment.of_student(kept)} == {section.id, band.id}
+    assert (listed(section), listed(band)) == ({ONE}, {TWO})
+
+
+def test_of_two_places_in_one_section_one_goes_on_and_the_other_rests(section: Section) -> None:
+    synced(section, reading(*students(5)))
+    merge = merged(owner(ONE), owner(TWO))
+
+    assert listed(section) == {ONE, "s00003", "s00004", "s00005"}
+    assert place(section, merge.absorbed).ended_at == merge.made_at
+    assert Enrollment.former_count(section) == 0
+    assert Enrollment.former_students(section, 10) == []
+
+
+def test_a_section_that_only_the_absorbed_account_is_in_now_goes_on(section: Section) -> None:
+    synced(section, reading(*students(20)))
+    synced(section, reading(*students(19, first=2)))
+    merge = merged(owner(ONE), owner(TWO))
+
+    assert listed(section) == {f"s{number:05}" for number in range(2, 21)}
+    assert place(section, merge.kept).sourced_id == TWO
+
+
+def test_the_absorbed_accounts_sessions_end_and_it_lets_nobody_in(rivera: Account) -> None:
+    other = with_password("maria@school.example")
+    Session.start("absorbed", clock.now(), other)
+    Session.start("kept", clock.now(), rivera)
+    merged(rivera, other)
+    Session.start("late", clock.now(), other)
+
+    assert [Session.find(each, clock.now()) for each in ("absorbed", "late")] == [None, None]
+    assert Session.find("kept", clock.now()) is not None
+
+
+def test_both_accounts_have_a_row_in_the_audit_log_with_counts(section: Section) -> None:
+    synced(section, reading(student(1)))
+    merge = merged(owner(ONE), pupil(TWO))
+    rows = list(AuditEvent.select().where(AuditEvent.action == "account.merged"))
+
+    assert {each.subject for each in rows} == {merge.kept.public_id, merge.absorbed.public_id}
+    assert {each.counts for each in rows} == {'{"linked_accounts": 1}'}
+
+
+def test_a_merge_takes_as_many_statements_for_many_rows_as_for_few(section: Section) -> None:
+    from tests.test_sync import queries
+
+    counted = []
+    for number in (1, 3):
+        synced(section, reading(*students(number + 1, first=number)))
+        finish(owner(f"s{number + 1:05}"), *(f"lesson-{each}" for each in range(50 * number)))
+        one, other = owner(f"s{number:05}"), owner(f"s{number + 1:05}")
+        counted.append(len(queries(lambda one=one, other=other: merged(one, other))))  # type: ignore[misc]
+
+    assert counted[0] == counted[1]
+
+
+# Taken apart again.
+
+
+def test_undone_at_once_everything_is_as_it_was(section: Section, band: Section) -> None:
+    synced(section, reading(*students(5)))
+    synced(band, reading(*students(3), roster_class=algebra("c2")))
+    synced(band, reading(student(2), student(3), roster_class=algebra("c2")))
+    one, two = owner(ONE), owner(TWO)
+    finish(one, "first", "second")
+    finish(two, "second", "third")
+    add_password(two, "ada@home.example")
+    before = belongings()
+    merge = merged(one, two)
+    assert belongings() != before
+    undone(merge)
+
+    assert belongings() == before
+
+
+def test_two_teachers_are_taken_apart_with_their_sections(
+    rivera: Account, section: Section
+) -> None:
+    okafor = account_of(OKAFOR)
+    band = section_of(algebra("c2", ("t2",), "Band"), okafor)
+    synced(band, reading(*students(3), roster_class=algebra("c2", ("t2",))), okafor)
+    before = belongings()
+    undone(merged(rivera, okafor))
+
+    assert belongings() == before
+    assert ({*Section.visible_to(rivera)}, {*Section.visible_to(okafor)}) == ({section}, {band})
+
+
+def test_all_sessions_end_since_nobody_knows_whose_they_are(rivera: Account) -> None:
+    merge = merged(rivera, with_password("maria@school.example"))
+    Session.start("kept", clock.now(), rivera)
+    undone(merge)
+
+    assert Session.find("kept", clock.now()) is None
+
+
+def test_what_was_done_since_stays_with_the_kept_account() -> None:
+    kept, absorbed = pupil(ONE), pupil(TWO)
+    finish(absorbed, "first")
+    merge = merged(kept, absorbed)
+    finish(kept, "second")
+    undone(merge)
+
+    assert (lessons_of(kept), lessons_of(absorbed)) == ({"second"}, {"first"})
+
+
+def test_a_place_that_an_identity_got_since_goes_with_it(section: Section, band: Section) -> None:
+    synced(section, reading(*students(2)))
+    merge = merged(owner(ONE), owner(TWO))
+    run = synced(band, reading(student(2), roster_class=algebra("c2")))
+    undone(merge)
+
+    assert place(band, merge.absorbed).ended_at is None
+    assert run.changes.get().account == merge.absorbed
+    assert synced(band, reading(student(2), roster_class=algebra("c2"))).added_count == 0
+
+
+def test_nobody_is_brought_back_who_left_since(section: Section) -> None:
+    synced(section, reading(*students(20)))
+    merge = merged(owner(ONE), owner(TWO))
+    synced(section, reading(*students(18, first=3)))
+    undone(merge)
+
+    assert listed(section) == {f"s{number:05}" for number in range(3, 21)}
+    assert Enrollment.former_count(section) == 2
+
+
+def test_a_class_given_to_an_identity_since_goes_with_it(rivera: Account) -> None:
+    merge = merged(rivera, account_of(OKAFOR))
+    band = section_of(algebra("c2", ("t2",), "Band"), rivera)
+    run = synced(band, reading(student(1), roster_class=algebra("c2", ("t2",))), rivera)
+    undone(merge)
+
+    assert [*Section.visible_to(merge.absorbed)] == [band]
+    assert run.started_by_id == merge.kept_id
+    assert band.sync_runs.get().started_by_id == merge.absorbed_id
+
+
+def test_a_merge_is_undone_once(rivera: Account) -> None:
+    merge = merged(rivera, with_password("maria@school.example"))
+    undone(merge)
+
+    assert merging.undo(merge, None) == UndoRefusal.DONE
+
+
+def test_after_180_days_a_merge_stands(rivera: Account) -> None:
+    merge = merged(rivera, with_password("maria@school.example"))
+    Merge.update(made_at=clock.now() - UNDO_LASTS - timedelta(minutes=1)).execute()
+
+    assert merging.undo(merge, None) == UndoRefusal.TOO_LATE
+
+
+def test_merges_are_taken_apart_the_last_one_first() -> None:
+    one, two, three = (with_password(f"{name}@school.example") for name in "abc")
+    first, second = merged(two, three), merged(one, two)
+
+    assert merging.undo(first, None) == UndoRefusal.LATER_MERGE
+    undone(second)
+    undone(first)
+
+
+def test_a_lesson_that_three_have_done_is_left_to_all_three() -> None:
+    one, two, three = pupil(ONE), pupil(TWO), pupil("s00003")
+    finish(two, "first")
+    finish(three, "first")
+    first = merged(one, two)
+    second = merged(one, three)
+
+    assert merging.undo(first, None) == UndoRefusal.LATER_MERGE
+    undone(second)
+    undone(first)
+    assert [lessons_of(each) for each in (one, two, three)] == [set(), {"first"}, {"first"}]
+
+
+@pytest.mark.parametrize("whose", ["t1", "t2"])
+def test_neither_is_left_without_a_way_in_it_came_with(rivera: Account, whose: str) -> None:
+    merge = merged(rivera, account_of(OKAFOR))
+    linked = LinkedAccount.find("clever", ISSUER, whose)
+    assert linked is not None
+    assert unlink(linked) is None
+    before = belongings()
+
+    assert merging.undo(merge, None) == UndoRefusal.NO_WAY_IN
+    assert belongings() == before
+
+
+def test_an_account_that_never_had_a_way_in_goes_back_without(rivera: Account) -> None:
+    bare = Account.create(kind=AccountKind.STAFF, created_at=rivera.created_at - timedelta(days=1))
+    merge = merged(bare, rivera)
+
+    assert merge.kept == bare
+    undone(merge)
+
+
+# What the other parts make of it.
+
+
+def test_a_sign_in_with_either_identity_is_the_kept_account() -> None:
+    kept = merged(pupil(ONE), pupil(TWO)).kept
+    person = PersonRecord(TWO, DISTRICT, (Role.STUDENT,), "Ada", "Lovelace")
+
+    assert welcome("clever", ISSUER, person, clock.now()).account == kept
+
+
+def test_f44_who_pressed_the_button_before_still_teaches_the_class(
+    rivera: Account, section: Section
+) -> None:
+    def meanwhile(*asked: object) -> object:
+        merged(rivera, older)
+        return reading(student(1))(*asked)  # type: ignore[arg-type]
+
+    older = Account.create(kind=AccountKind.STAFF, created_at=rivera.created_at - timedelta(days=1))
+    run = synced(section, meanwhile, rivera)  # type: ignore[arg-type]
+
+    assert run.state == RunState.DONE
+    assert (run.started_by, listed(section)) == (older, {ONE})
+
+
+def test_a_teacher_who_disconnected_clever_keeps_her_sections(
+    rivera: Account, section: Section
+) -> None:
+    add_password(rivera, "maria@school.example")
+    linked = rivera.linked_accounts.get()
+    assert unlink(linked) is None
+    synced(section, reading(student(1)))
+
+    assert [*Section.visible_to(rivera)] == [section]
+
+
+def test_an_identity_takes_its_sections_to_whom_it_is_linked_to_now(
+    rivera: Account, section: Section
+) -> None:
+    rivera.linked_accounts.get().delete_instance()
+    after = welcome("clever", ISSUER, RIVERA, clock.now()).account
+
+    assert after != rivera
+    assert SectionTeacher.get(SectionTeacher.section == section).account == after
