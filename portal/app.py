@@ -16,6 +16,7 @@ from portal.providers.clever_sign_in import CleverSignIn
 from portal.rate_limiting import Counters
 from portal.settings import Settings
 from portal.web import (
+    account_notices,
     admins,
     classrooms,
     compression,
@@ -33,6 +34,7 @@ from portal.web import (
     sections,
     security,
     sign_in,
+    signed_in_devices,
     students,
 )
 from portal.web.current import Ground
@@ -51,6 +53,8 @@ NOUNS = (
     holds,
     students,
     admins,
+    signed_in_devices,
+    account_notices,
     pages,
     health,
 )
@@ -75,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
     people.init_app(app)
     globals.init_app(app, settings)
     handover.init_app(app)
+    account_notices.init_app(app)
     errors.init_app(app)
     Htmx(app)
     for noun in NOUNS:

@@ -42,3 +42,9 @@ class AccountNotice(BaseModel):
             .where((cls.account == account) & cls.read_at.is_null())
             .order_by(cls.id.desc())
         )
+
+    def put_away(self, now: datetime) -> None:
+        """Its reader needs it no more; the first time counts."""
+        AccountNotice.update(read_at=now).where(
+            (AccountNotice.id == self.id) & AccountNotice.read_at.is_null()
+        ).execute()

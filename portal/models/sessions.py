@@ -96,13 +96,13 @@ class Session(BaseModel):
         cls.delete().where(cls.token_digest == _digest(token)).execute()
 
     @classmethod
-    def of(cls, account: Account, now: datetime) -> ModelSelect[Session]:
-        """Where this account is signed in, the last one seen first."""
-        return (
-            cls.select()
-            .where((cls.account == account) & (cls.expires_at > now))
-            .order_by(cls.seen_at.desc(), cls.id.desc())
-        )
+    def of(
+        cls, account: Account, now: datetime, but: Session | None = None
+    ) -> ModelSelect[Session]:
+        """Where this account is signed in, but for this session; the last one seen first."""
+        living = (cls.account == account) & (cls.expires_at > now)
+        which = living & (cls.id != but.id) if but else living
+        return cls.select().where(which).order_by(cls.seen_at.desc(), cls.id.desc())
 
     @classmethod
     def end_all(cls, account: Account, but: Session | None = None) -> int:
@@ -129,6 +129,11 @@ class Session(BaseModel):
     def confirm(self, now: datetime) -> None:
         """The person has shown once more who they are."""
         self._change(now, confirmed_at=now)
+
+    def stop(self) -> int:
+        """End this session; returns 0 when it has ended meanwhile."""
+        ended: int = Session.delete().where(Session.id == self.id).execute()
+        return ended
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether they did so lately enough to change how they sign in (AC3, A36)."""

@@ -12,11 +12,13 @@ from peewee import ModelSelect
 from werkzeug import Response
 
 from portal import clock
+from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
+from portal.models.sessions import Session
 from portal.models.sync_runs import OwnReason, SyncRun
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
@@ -97,6 +99,30 @@ def current_linked_account() -> LinkedAccount:
     """The Clever identity of whoever is signed in."""
     linked: LinkedAccount = _one(LinkedAccount.of(current_account(), PROVIDER))
     return linked
+
+
+def current_session() -> Session:
+    """The row of this browser; only for views that nobody reaches without one."""
+    row = browser_session().row
+    if row is None:
+        abort(404)
+    return row
+
+
+def find_session_elsewhere(public_id: str) -> Session:
+    """A living session of this person's on another device, or 404."""
+    elsewhere = Session.of(current_account(), clock.now(), but=current_session())
+    found: Session = _one(elsewhere.where(Session.public_id == public_id))
+    return found
+
+
+def find_notice(public_id: str) -> AccountNotice:
+    """A notice to this person, or 404."""
+    theirs = AccountNotice.account == current_account()
+    notice: AccountNotice = _one(
+        AccountNotice.select().where(theirs & (AccountNotice.public_id == public_id))
+    )
+    return notice
 
 
 def find_section(public_id: str) -> Section:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from portal import clock
+from portal.models.account_notices import AccountNotice
+from portal.models.accounts import Account
 from portal.models.holds import Hold
+from portal.models.letters import LetterKind
 from portal.models.sections import Section
+from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
 from tests.faults.teaching import Teacher, ended
 from tests.sandbox_clever import RunningSandbox
@@ -21,12 +26,17 @@ NewPerson = Callable[[str], Teacher]
 
 @dataclass(frozen=True)
 class World:
-    """Ms Rivera's section with a hold that waits, and the browsers of those around it."""
+    """Ms Rivera's section with a hold that waits, and the browsers of those around it.
+
+    She is signed in on another device too, and has a notice that she has not put away.
+    """
 
     people: Mapping[str, Visitor]
     section: Section
     run: SyncRun
     hold: Hold
+    elsewhere: Session
+    notice: AccountNotice
 
     def address(self, rule: str) -> str:
         """A rule's address for this section; those that name a class in a field name its class."""
@@ -57,6 +67,8 @@ class World:
             "run_id": self.run.public_id,
             "hold_id": self.hold.public_id,
             "lesson_slug": LESSON,
+            "session_id": self.elsewhere.public_id,
+            "notice_id": self.notice.public_id,
         }
 
 
@@ -100,4 +112,18 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     sandbox.withdraw(section.class_sourced_id, *leavers)
     run = ended(owner.presses_sync(section))
     assert run.state == "held", run.__data__
-    return World(people, section, run, Hold.get())
+    elsewhere = signed_in_elsewhere(around["owner"], new_person)
+    return World(people, section, run, Hold.get(), elsewhere, notice_to(elsewhere.account))
+
+
+def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:
+    """The session of another browser in which this person signs in."""
+    new_person(person_id)
+    session: Session = Session.select().order_by(Session.id.desc()).get()
+    return session
+
+
+def notice_to(account: Account) -> AccountNotice:
+    AccountNotice.tell(account, LetterKind.CONNECTED, clock.now())
+    notice: AccountNotice = AccountNotice.get()
+    return notice

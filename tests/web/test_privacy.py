@@ -45,6 +45,9 @@ def test_the_limits_of_a_session_are_those_it_has(privacy: str) -> None:
         "last sign-in",
         "names and grades before and after",
         "who answered them",
+        "What was changed about how the person signs in",
+        "how they signed in, the kind of browser and device",
+        "we count tries to sign in, for a day at most",
         "random ids and counts in it, no names",
     ],
 )
