@@ -104,6 +104,7 @@ def _portal_settings(state: StateFolder, port: int, sandbox_port: int) -> dict[s
         "CLEVER_AUTH_URL": sandbox,
         "CLEVER_API_URL": sandbox,
         "CLEVER_ISSUER": "https://clever.com",
+        "MAIL_FOLDER": str(state.path / "mail"),
         "SANDBOX_URL": sandbox,
     }
 

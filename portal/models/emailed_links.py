@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from peewee import CharField, Expression, ForeignKeyField, TextField
 
-from portal.models.accounts import Account
+from portal.models.accounts import Account, AccountKind
 from portal.models.base import BaseModel, UtcDateTimeField
 from portal.models.sections import Section
 from portal.models.sessions import Session
@@ -31,6 +31,9 @@ class EmailedLink(BaseModel):
     `session` is the browser that asked, for links that only work there: whoever reads the mail
     of somebody else's request must not end up in that account (trojan identifier).
     """
+
+    account_id: int | None
+    session_id: int | None
 
     token_digest = CharField(max_length=64, unique=True)
     purpose = CharField(max_length=16)
@@ -78,6 +81,11 @@ class EmailedLink(BaseModel):
     def opened(cls, key: int, purpose: LinkPurpose, now: datetime) -> EmailedLink | None:
         """A link that was found before, if it can still be used and is for this."""
         return cls._living((cls.id == key) & (cls.purpose == purpose), now)
+
+    @property
+    def makes(self) -> AccountKind:
+        """What a sign-up by this link becomes: a class code makes students (S3)."""
+        return AccountKind.STUDENT if self.section else AccountKind.STAFF
 
     def use(self, now: datetime) -> bool:
         """Take the link for this request; False when it was taken before or is too old."""

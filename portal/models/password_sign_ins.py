@@ -73,8 +73,17 @@ class PasswordSignIn(BaseModel):
         self.password_hash, self.set_at = password_hash, now
         self.save()
 
-    def use(self, now: datetime, newer_hash: str | None = None) -> None:
-        """Note a sign-in; `newer_hash` is the same password made with today's figures."""
-        self.last_used_at = now
-        self.password_hash = newer_hash or self.password_hash
-        self.save()
+    def use(self, now: datetime, newer_hash: str | None = None) -> bool:
+        """Note a sign-in; False when the password was changed or taken off since it was shown.
+
+        `newer_hash` is the same password, made with today's figures.
+        """
+        shown = (PasswordSignIn.id == self.id) & (
+            PasswordSignIn.password_hash == self.password_hash
+        )
+        used = (
+            PasswordSignIn.update(last_used_at=now, password_hash=newer_hash or self.password_hash)
+            .where(shown)
+            .execute()
+        )
+        return bool(used)

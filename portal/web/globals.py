@@ -26,7 +26,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     """English for now; times in the schools' own zone."""
     Babel(app, default_locale="en", default_timezone=str(settings.timezone))
     app.jinja_env.globals.update(
-        static_url=static_url, sandbox_url=settings.sandbox_url, page_help_url=None
+        static_url=static_url,
+        sandbox_url=settings.sandbox_url,
+        shows_mail=settings.mail_folder is not None,
+        page_help_url=None,
     )
     app.jinja_env.filters.update(
         moment=moment,

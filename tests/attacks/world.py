@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 
 from portal import clock
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.holds import Hold
 from portal.models.letters import LetterKind
+from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
 from tests.faults.teaching import Teacher, ended
 from tests.sandbox_clever import RunningSandbox
+from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD
 from tests.web.browsing import Visitor
 
 COURSE, LESSON = "first-steps-in-code", "loops-all-around"
@@ -51,6 +54,8 @@ class World:
             "/sections": {"class": self.section.class_sourced_id, "name": "Algebra again"},
             "/sections/join": {"class": self.section.class_sourced_id},
             "/holds/<hold_id>/answer": {"answer": "keep"},
+            "/account/password": {"current": PASSWORD, "password": OTHER_PASSWORD},
+            "/account/password/new": {"email": f"{token_hex(8)}@school.example"},
             "/classes/<section_id>/lessons/<lesson_slug>/completion": {"done": "1"},
         }.get(rule, {})
 
@@ -112,6 +117,7 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     sandbox.withdraw(section.class_sourced_id, *leavers)
     run = ended(owner.presses_sync(section))
     assert run.state == "held", run.__data__
+    PasswordSignIn.add(section.created_by, ADDRESS, HASH, clock.now())
     elsewhere = signed_in_elsewhere(around["owner"], new_person)
     return World(people, section, run, Hold.get(), elsewhere, notice_to(elsewhere.account))
 

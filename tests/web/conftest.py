@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,9 @@ from portal.models.sections import Section
 from portal.settings import Settings
 from tests.rosters import algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast, RunningSandbox
-from tests.servers import free_port
+from tests.servers import RunningValkey, free_port
 from tests.web.browsing import CALLBACK, RunningPortal, Visitor, running_portal
+from tests.web.mail import Mailbox
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +38,17 @@ def cast(sandbox: RunningSandbox) -> Cast:
 
 @pytest.fixture
 def environment(
-    portal_url: str, sandbox: RunningSandbox, database_url: str, valkey_url: str
+    portal_url: str,
+    sandbox: RunningSandbox,
+    database_url: str,
+    empty_valkey: RunningValkey,  # Nothing that another test has counted.
 ) -> dict[str, str]:
     """The settings of a portal beside the sandbox, as an operator would write them."""
     return {
         "PORTAL_URL": portal_url,
         "SECRET_KEY": "a-secret-for-tests-that-is-long-enough",
         "DATABASE_URL": database_url,
-        "REDIS_URL": valkey_url,
+        "REDIS_URL": empty_valkey.url,
         "CLEVER_CLIENT_ID": sandbox.client_id,
         "CLEVER_CLIENT_SECRET": sandbox.client_secret,
         "CLEVER_AUTH_URL": sandbox.url,
@@ -56,6 +61,11 @@ def environment(
 def portal(environment: dict[str, str]) -> Iterator[RunningPortal]:
     with running_portal(Settings.from_env(environment)) as running:
         yield running
+
+
+@pytest.fixture
+def mailbox(portal: RunningPortal, tmp_path: Path) -> Mailbox:
+    return Mailbox(portal.settings, tmp_path / "mail")
 
 
 @pytest.fixture

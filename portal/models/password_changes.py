@@ -1,0 +1,67 @@
+"""A password is set, changed or taken off; all that follows is `note_change`'s (A25, AC3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.models.accounts import Account
+from portal.models.emailed_links import EmailedLink
+from portal.models.letters import Letter, LetterKind
+from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.sessions import Session
+from portal.models.sign_ups import LinkRefused
+from portal.models.ways_in import WaysIn, note_change
+
+
+def add_password(
+    account: Account, link: EmailedLink, password_hash: str, now: datetime, session: Session
+) -> list[Letter]:
+    """The account that asked for this link gets its first password. Call inside a transaction.
+
+    Raises LinkRefused for any session but the one that asked (trojan identifier).
+    """
+    account = account.lock()
+    asked_here = (link.account_id, link.session_id) == (account.id, session.id)
+    may_have_one = account.is_open and not PasswordSignIn.of(account).exists()
+    if not (asked_here and may_have_one and link.use(now)):
+        raise LinkRefused
+    if PasswordSignIn.add(account, link.email, password_hash, now) is None:
+        raise LinkRefused
+    return note_change(account, LetterKind.PASSWORD_ADDED, now, but=session)
+
+
+def change_password(
+    password: PasswordSignIn, password_hash: str, now: datetime, session: Session
+) -> list[Letter]:
+    """Call inside a transaction, once the old password was shown."""
+    password.change(password_hash, now)
+    return note_change(password.account, LetterKind.PASSWORD_CHANGED, now, but=session)
+
+
+def reset_password(
+    link: EmailedLink, password_hash: str, now: datetime
+) -> tuple[Account, list[Letter]]:
+    """Whoever reads the mail of this address takes the account back: every session ends (A25).
+
+    Call inside a transaction; raises LinkRefused.
+    """
+    password = PasswordSignIn.find(link.email)
+    if not link.use(now) or password is None or password.account_id != link.account_id:
+        raise LinkRefused
+    account = password.account.lock()
+    if not account.is_open:
+        raise LinkRefused
+    password.change(password_hash, now)
+    return account, note_change(account, LetterKind.PASSWORD_CHANGED, now, but=None)
+
+
+def remove_password(
+    password: PasswordSignIn, now: datetime, session: Session
+) -> list[Letter] | None:
+    """Take it off, or answer None: it is the last way in (A36). Call inside a transaction."""
+    account = password.account.lock()  # Two ways in, taken off at once, must not be the last two.
+    if WaysIn.of(account).without(password).count == 0:
+        return None
+    password.delete_instance()
+    told = note_change(account, LetterKind.PASSWORD_REMOVED, now, but=session)
+    return [*told, Letter.write(LetterKind.PASSWORD_REMOVED, password.email, now, account)]

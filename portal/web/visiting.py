@@ -1,0 +1,35 @@
+"""Pages for those who are not signed in: their forms need a session too (A46)."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.database import write
+from portal.web.access import Arguments, View
+from portal.web.people import signed_in
+from portal.web.sessions import browser_session
+
+
+def visitors_only(view: View[Arguments]) -> View[Arguments]:
+    """Send whoever is signed in to their own page; begin a session for everybody else."""
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        person = signed_in()
+        if person is not None:
+            return redirect(person.landing, 303)
+        if request.method == "GET":
+            begin_visit()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def begin_visit() -> None:
+    """A session without a person, as a trip to Clever begins one: it lasts 15 minutes."""
+    browser = browser_session()
+    if browser.row is None:
+        write(browser.begin)
