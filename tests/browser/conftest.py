@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.device import Device
+from tests.browser.gates import Gates
 from tests.portal_stack import RunningPortal, running_portal
 
 ALONE = (
@@ -75,3 +77,11 @@ def maria(new_device: NewDevice) -> Device:
     device = new_device()
     device.sign_in("Maria Rivera")
     return device
+
+
+@pytest.fixture
+def gates(tmp_path: Path) -> Gates:
+    """Checks every page it is shown; keeps them for the HTML checker."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    return Gates(folder)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -50,13 +48,6 @@ REASONS = (
     "unexpected",
 )
 NEVER = 4_102_444_800_000_000  # microseconds: in the year 2100 no test runs any more
-
-
-@pytest.fixture
-def gates(tmp_path: Path) -> Gates:
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    return Gates(folder)
 
 
 def test_pages_for_everybody(new_device: NewDevice, gates: Gates) -> None:
