@@ -13,6 +13,7 @@ from portal.models.sections import Section
 from portal.models.sync_runs import SyncRun
 from portal.roster import guard
 from portal.roster.guard import NOTHING, Answer, Verdict
+from portal.roster.one_person import Doubles
 from portal.roster.plan import RosterPlan, rename_key
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
@@ -23,28 +24,34 @@ NOTHING_TO_JUDGE = Verdict(Answer.APPLY, Answer.APPLY)
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A plan, what it was made from, and the guard's verdict on it."""
+    """A plan, what it was made from, and the guard's verdict on it.
+
+    `renumbered` are the ids of students whom the provider now lists under another of theirs.
+    """
 
     section: Section
     enrolled: Mapping[str, StudentRecord]
     snapshot: RosterSnapshot
     plan: RosterPlan
+    renumbered: Mapping[str, str]
     verdict: Verdict = NOTHING_TO_JUDGE
     moved_to: Mapping[str, str] = field(default_factory=dict)
     known_count: int = 0
 
+    @property
+    def changes_the_list(self) -> bool:
+        return bool(self.plan or self.renumbered)
+
 
 def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
     """The plan that makes the section's list match this read, with what the guard says of it."""
-    enrolled = Enrollment.roster(section)
-    snapshot = _with_own_staff(section, enrolled, snapshot)
-    known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
-    plan = RosterPlan.between(enrolled, snapshot, known)
+    sides = _with_everybody_once(section, _sides(section, snapshot))
+    plan = sides.plan()
     if plan.updated:
-        not_now = Hold.names_in_question(section, now) | _older_names(run, section, plan)
-        plan = RosterPlan.between(enrolled, snapshot, known, not_now)
+        plan = sides.plan(Hold.names_in_question(section, now) | _older_names(run, section, plan))
+    basis = Basis(section, sides.enrolled, sides.snapshot, plan, sides.renumbered)
     if not plan:
-        return Basis(section, enrolled, snapshot, plan)
+        return basis
     verdict = guard.judge(
         plan,
         Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
@@ -52,7 +59,42 @@ def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datet
         Hold.asked(section, HoldKind.RENAMES, now) if plan.renamed else NOTHING,
     )
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
-    return Basis(section, enrolled, snapshot, plan, verdict, moved_to, len(known))
+    return replace(basis, verdict=verdict, moved_to=moved_to, known_count=len(sides.known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What is compared: today's list, the read, and those of it who are known elsewhere."""
+
+    enrolled: Mapping[str, StudentRecord]
+    snapshot: RosterSnapshot
+    known: Mapping[str, StudentRecord]
+    renumbered: Mapping[str, str] = field(default_factory=dict)
+
+    def plan(self, not_now: frozenset[str] = frozenset()) -> RosterPlan:
+        return RosterPlan.between(self.enrolled, self.snapshot, self.known, not_now)
+
+
+def _sides(section: Section, snapshot: RosterSnapshot) -> _Sides:
+    enrolled = Enrollment.roster(section)
+    snapshot = _with_own_staff(section, enrolled, snapshot)
+    known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
+    return _Sides(enrolled, snapshot, known)
+
+
+def _with_everybody_once(section: Section, sides: _Sides) -> _Sides:
+    """The same, where a person whom the provider lists under two ids is one student (AC8)."""
+    news = sides.snapshot.students.keys() - sides.enrolled.keys()
+    others = rosters.other_ids(section, news) if news else {}
+    if not others:
+        return sides
+    doubles = Doubles.among(sides.enrolled, sides.snapshot, others)
+    return _Sides(
+        doubles.today(sides.enrolled, sides.known),
+        doubles.read(sides.snapshot),
+        doubles.newcomers(sides.known),
+        doubles.renumbered,
+    )
 
 
 def _older_names(run: SyncRun, section: Section, plan: RosterPlan) -> frozenset[str]:

@@ -148,14 +148,15 @@ def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
     snapshot = basis.snapshot
     removed = plan.removed if verdict.removals is Answer.APPLY else ()
     renamed = plan.renamed if verdict.renames is Answer.APPLY else ()
-    rosters.enroll(section, plan.added, now, as_of=run.started_at)
+    rosters.renumber(section, basis.renumbered)
+    _enroll(run, basis, now)
     updates = [update.after for update in (*renamed, *plan.refreshed)]
     rosters.refresh(section, updates, as_of=run.started_at)
     if removed:
         rosters.archive(section, [record.sourced_id for record in removed], run, now)
     held = holds.ask(run, basis, now)
     rosters.record(section, run, _changes(basis, removed, renamed, held))
-    section.match(snapshot.roster_class, run.fence, now, changed=bool(plan))
+    section.match(snapshot.roster_class, run.fence, now, changed=basis.changes_the_list)
     counts = {
         "added_count": len(plan.added),
         "updated_count": len(renamed) + len(plan.refreshed),
@@ -171,6 +172,15 @@ def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
     state = RunState.HELD if Answer.HOLD in (verdict.removals, verdict.renames) else RunState.DONE
     run.finish(state, now, **counts)
     AuditEvent.record(now, _actor(run), "sync.applied", section.public_id, **counts)
+
+
+def _enroll(run: SyncRun, basis: Basis, now: datetime) -> None:
+    """Add the new ones, unless accounts of theirs were brought together or apart since the plan."""
+    added = basis.plan.added
+    if added:
+        rosters.enroll(basis.section, added, now, as_of=run.started_at)
+        if not rosters.are_enrolled(basis.section, [each.sourced_id for each in added]):
+            raise PlanOutdated(run.public_id)
 
 
 def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:

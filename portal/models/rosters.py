@@ -5,11 +5,11 @@ Every statement takes its records as one JSON parameter (`database.rows`): perfo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.database import execute, rows
+from portal.database import execute, is_postgresql, rows
 from portal.models.accounts import FOUND, KNOWN, AccountKind
 from portal.models.base import new_public_id, to_microseconds
 from portal.models.sections import Section
@@ -40,13 +40,45 @@ def staff(section: Section, sourced_ids: Collection[str]) -> dict[str, StudentRe
 
 
 def named_since(section: Section, sourced_ids: Collection[str], moment: datetime) -> frozenset[str]:
-    """Those of these students whose names are younger than this moment."""
+    """Those of these students whose names are younger than this moment, or another id's to say.
+
+    Who has several ids is called as the one they signed in with last, else the newest, says: two
+    classes that list them under two would rename them to and fro every night.
+    """
     item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
     found = execute(
         _NAMED_SINCE.format(rows=item),
         (section.provider, section.issuer, parameter, to_microseconds(moment)),
     )
     return frozenset(row[0] for row in found.fetchall())
+
+
+def other_ids(section: Section, sourced_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Those of these students whom the provider also knows under other ids, and these."""
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    joined = "string_agg" if is_postgresql() else "group_concat"
+    key = (section.provider, section.issuer)
+    found = execute(_OTHER_IDS.format(rows=item, joined=joined), (*key, parameter, *key))
+    return {mine: frozenset(others.split()) for mine, others in found.fetchall()}
+
+
+def are_enrolled(section: Section, sourced_ids: Collection[str]) -> bool:
+    """Whether each of these students is in, by the account that their id belongs to now.
+
+    No account can become another's part from here to the end of a transaction that has just
+    enrolled it: whoever wants to do that waits for us.
+    """
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    key = (section.provider, section.issuer)
+    found = execute(_ENROLLED.format(rows=item), (*key, parameter, section.id))
+    return bool(found.fetchone()[0] == len(sourced_ids))
+
+
+def renumber(section: Section, ids: Mapping[str, str]) -> None:
+    """Students here under one id of theirs are here under another. Call inside a transaction."""
+    if ids:
+        item, parameter = rows(ids.items())
+        execute(_RENUMBER.format(rows=item), (parameter, section.id))
 
 
 def enroll(
@@ -158,8 +190,15 @@ _FIND_KNOWN = f"""
 """
 _NAMED_SINCE = f"""
     {KNOWN}
-    SELECT known.sourced_id FROM known JOIN accounts a ON a.id = known.account_id
-    WHERE a.named_at > ?
+    SELECT known.sourced_id
+    FROM known
+    JOIN accounts a ON a.id = known.account_id
+    JOIN linked_accounts l ON l.id = known.id
+    WHERE a.named_at > ? OR EXISTS (
+      SELECT 1 FROM linked_accounts o
+      WHERE o.account_id = l.account_id AND o.provider = l.provider AND o.issuer = l.issuer
+        AND (COALESCE(o.last_used_at, 0) > COALESCE(l.last_used_at, 0)
+          OR COALESCE(o.last_used_at, 0) = COALESCE(l.last_used_at, 0) AND o.id > l.id))
 """
 _NEW_ACCOUNTS = f"""
     {FOUND}
@@ -196,10 +235,36 @@ _REFRESH_LINKED_ACCOUNTS = f"""
     FROM known
     WHERE linked_accounts.id = known.id
 """
+# Each is looked up by a question of its own, as those of KNOWN are.
+_OTHER_IDS = f"""
+    {KNOWN},
+    together AS MATERIALIZED (
+      SELECT known.sourced_id, (
+        SELECT {{joined}}(l.sourced_id, ' ') FROM linked_accounts l
+        WHERE l.account_id = known.account_id AND l.id <> known.id
+          AND l.provider = ? AND l.issuer = ?) AS others
+      FROM known)
+    SELECT sourced_id, others FROM together WHERE others IS NOT NULL
+"""
+_ENROLLED = f"""
+    {KNOWN}
+    SELECT COUNT(*) FROM known
+    WHERE known.sourced_id = (
+      SELECT e.sourced_id FROM enrollments e
+      WHERE e.section_id = ? AND e.account_id = known.account_id AND e.ended_at IS NULL)
+"""
+_RENUMBER = """
+    UPDATE enrollments SET sourced_id = r.value->>1
+    FROM {rows}
+    WHERE section_id = ? AND ended_at IS NULL AND sourced_id = r.value->>0
+"""
+# One place for each account: two of these ids may have become one person's a moment ago.
 _ENROLL = f"""
     {KNOWN}
     INSERT INTO enrollments (section_id, account_id, sourced_id, started_at)
-    SELECT CAST(? AS INTEGER), account_id, sourced_id, CAST(? AS BIGINT) FROM known WHERE true
+    SELECT CAST(? AS INTEGER), account_id, MIN(sourced_id), CAST(? AS BIGINT)
+    FROM known
+    GROUP BY account_id
     ON CONFLICT (section_id, account_id) DO UPDATE
     SET ended_at = NULL, ended_by_id = NULL, sourced_id = excluded.sourced_id
 """
