@@ -128,6 +128,19 @@ class LinkedAccount(BaseModel):
         return found
 
     @classmethod
+    def hold(cls, provider: str, issuer: str, sourced_id: str) -> LinkedAccount | None:
+        """The same, whose it stays until the transaction ends. Call inside one.
+
+        Who brings its account together with another, or takes it apart, waits for us or we for
+        them: then it is asked once more whose it is.
+        """
+        found = cls.find(provider, issuer, sourced_id)
+        if found is None:
+            return None
+        found.account.lock()
+        return cls.find(provider, issuer, sourced_id)
+
+    @classmethod
     def of(cls, account: Account, provider: str) -> ModelSelect[LinkedAccount]:
         """The sign-ins of this account at one provider."""
         return cls.select().where((cls.account == account) & (cls.provider == provider))

@@ -21,7 +21,7 @@ def welcome(provider: str, issuer: str, person: PersonRecord, now: datetime) -> 
     Found by the provider's own id alone (decision 5). A student never turns into staff nor the
     other way round: that is another person under the same id (A33). Call inside a transaction.
     """
-    linked = LinkedAccount.find(provider, issuer, person.sourced_id)
+    linked = LinkedAccount.hold(provider, issuer, person.sourced_id)
     if linked is None:
         linked = LinkedAccount.make(provider, issuer, person, now)
     elif linked.account.disabled_at or linked.account.kind != AccountKind.of(person.roles):

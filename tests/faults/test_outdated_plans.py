@@ -6,20 +6,23 @@ transaction, while everybody else goes on. The rule and its code are the same fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
 import pytest
 
-from portal import clock, database, holds
+from portal import clock, database, holds, merging
 from portal.database import db
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
+from portal.models.merges import MergeGround
+from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import RosterReader, sync_section
+from tests.accounts import pupil
 from tests.faults.parts import writing
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students, synced
 from tests.servers import wait_until
@@ -39,29 +42,48 @@ def test_a_plan_made_before_an_answer_is_made_anew_after_it(postgres_database: s
     synced(section, reading(*students(26)))
     remaining = reading(*students(15, first=12))
     synced(section, remaining)
-    run, _ = SyncRun.request(section, RunSource.TEACHER, clock.now())
+    ended = saved_after(lambda: holds.apply(Hold.get(), rivera), section, remaining)
 
+    assert (ended.state, ended.held_count, ended.unchanged_count) == (RunState.DONE, 0, 15)
+    assert len(Enrollment.roster(section)) == 15
+    assert not Hold.waiting(section).exists()
+
+
+def test_a_plan_made_before_two_newcomers_became_one_is_made_anew_after_it(
+    postgres_database: str,
+) -> None:
+    """Nothing of the section has changed: only who is enrolled tells that they are one."""
+    section = section_of(algebra(), account_of(RIVERA))
+    pair = pupil("s00001"), pupil("s00002")
+    ended = saved_after(
+        lambda: merging.merge(*pair, MergeGround.TEACHER), section, reading(*students(3))
+    )
+
+    assert (ended.state, ended.added_count) == (RunState.DONE, 2)
+    assert Enrollment.active(section).count() == 2
+
+
+def saved_after(step: Callable[[], object], section: Section, read: RosterReader) -> SyncRun:
+    """A run whose plan is made before this step, and saved after it."""
+    run, _ = SyncRun.request(section, RunSource.TEACHER, clock.now())
     asking, locked = Event(), Event()
 
-    def read(*asked: Any) -> RosterSnapshot:
+    def waiting_read(*asked: Any) -> RosterSnapshot:
         asking.set()
         assert locked.wait(10)
-        return remaining(*asked)
+        return read(*asked)
 
     with ThreadPoolExecutor(1) as worker:
-        saving = worker.submit(in_own_connection, run, read)
+        saving = worker.submit(in_own_connection, run, waiting_read)
         assert asking.wait(10)
         with db.atomic():
             section.lock()
             locked.set()
-            wait_until(lambda: writing(postgres_database))
-            assert holds.apply(Hold.get(), rivera)
+            wait_until(lambda: writing(db.database))
+            assert step()
         saving.result()
-
-    ended = SyncRun.get_by_id(run.id)
-    assert (ended.state, ended.held_count, ended.unchanged_count) == (RunState.DONE, 0, 15)
-    assert len(Enrollment.roster(section)) == 15
-    assert not Hold.waiting(section).exists()
+    ended: SyncRun = SyncRun.get_by_id(run.id)
+    return ended
 
 
 def in_own_connection(run: SyncRun, read: RosterReader) -> None:
