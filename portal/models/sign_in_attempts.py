@@ -33,6 +33,8 @@ class SignInAttempt(BaseModel):
     that somebody signed in makes: nobody else comes back from it (A29).
     """
 
+    account_id: int | None
+
     session = ForeignKeyField(Session, backref="sign_in_attempts", on_delete="CASCADE")
     state_digest = CharField(max_length=64)
     code_verifier = CharField(max_length=128)

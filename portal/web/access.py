@@ -42,7 +42,7 @@ def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
                 abort(404)
             return view(*args, **kwargs)
 
-        guarded.role = role  # type: ignore[attr-defined]
+        guarded.roles = frozenset({role})  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -55,6 +55,7 @@ def signed_in_required(view: View[Arguments]) -> View[Arguments]:
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
         return view(*args, **kwargs) if signed_in() else ask_to_sign_in()
 
+    guarded.roles = frozenset(Role)  # type: ignore[attr-defined]
     return guarded
 
 
@@ -74,6 +75,7 @@ def fresh_required(view: View[Arguments]) -> View[Arguments]:
         back = request.path if request.method == "GET" else url_for("account.show")
         return redirect(url_for("confirming.show", to=back), 303)
 
+    guarded.roles = frozenset(Role)  # type: ignore[attr-defined]
     return guarded
 
 

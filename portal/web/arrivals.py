@@ -1,20 +1,23 @@
-"""Somebody has come back from Clever as a person: their account, their new session, their page."""
+"""Somebody has come back from Clever as a person: what their trip was for decides what follows."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
 
-from flask import session
+from flask import redirect, session, url_for
 from werkzeug import Response
 
 from portal import districts
+from portal.models.accounts import LinkedAccount
 from portal.models.arrivals import welcome
 from portal.models.sessions import SignInWay
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.providers.base import ProviderError
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord, Role, StaffPlaces
+from portal.web import arriving
+from portal.web.arriving import Arriving
 from portal.web.current import current_settings
 from portal.web.device import remember_district
 from portal.web.entering import enter, onward
@@ -24,39 +27,57 @@ logger = logging.getLogger(__name__)
 NOWHERE = StaffPlaces("", ())
 
 
-def let_in(attempt: SignInAttempt, person: PersonRecord) -> Response:
-    """Sign this person in, with an account made on the first visit (S5)."""
+def arrive(attempt: SignInAttempt, person: PersonRecord) -> Response:
+    """Sign this person in; of the staff and new here, ask first whether they are (S4, S5)."""
     places = _places(person)
-    person = replace(person, school_sourced_ids=_schools(person, places))
+    schools = tuple(school.sourced_id for school in places.schools) or person.school_sourced_ids
+    guest = Arriving(replace(person, school_sourced_ids=schools), places, attempt.wanted)
+    if _is_new_here(person):
+        arriving.hold(attempt, guest)
+        return redirect(url_for("first_run.show"), 303)
+    return let_in(guest, attempt)
+
+
+def let_in(guest: Arriving, attempt: SignInAttempt | None = None) -> Response:
+    """Sign this person in, with an account of their own made on the first visit."""
     issuer = current_settings().clever_issuer
     enter(
-        lambda now: welcome(PROVIDER, issuer, person, now).account,
-        person.roles,
+        lambda now: welcome(PROVIDER, issuer, guest.person, now).account,
+        guest.person.roles,
         SignInWay.CLEVER,
         attempt,
     )
-    session["district_name"] = places.district_name
-    session["school_names"] = [school.name for school in places.schools]
-    response = onward(person.roles, attempt.wanted)
-    remember_district(response, person.district_sourced_id)
+    note_places(guest.places)
+    response = onward(guest.person.roles, guest.wanted)
+    remember_district(response, guest.person.district_sourced_id)
     return response
 
 
-def _places(person: PersonRecord) -> StaffPlaces:
-    """An admin's district and schools, which their own token may not read (Clever page "SSO").
+def note_places(places: StaffPlaces) -> None:
+    """What an admin's pages call their district and schools by."""
+    session["district_name"] = places.district_name
+    session["school_names"] = [school.name for school in places.schools]
 
-    Signing in works without them: the overview then counts what was known before.
+
+def _is_new_here(person: PersonRecord) -> bool:
+    """Whether they must be asked; students never are (experience.md 2.2)."""
+    if Role.STUDENT in person.roles:
+        return False
+    issuer = current_settings().clever_issuer
+    return LinkedAccount.find(PROVIDER, issuer, person.sourced_id) is None
+
+
+def _places(person: PersonRecord) -> StaffPlaces:
+    """District and schools by name, which a person's own token may not read (Clever page "SSO").
+
+    Admins see them on their pages, and who is new here in the question. Signing in works without.
     """
     district = person.district_sourced_id
-    if district is None or not {Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}.intersection(person.roles):
+    admin = {Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN}.intersection(person.roles)
+    if district is None or not (admin or _is_new_here(person)):
         return NOWHERE
     try:
         return districts.read_staff_places(current_settings(), district, person.sourced_id)
     except ProviderError as error:
         logger.warning("Places unknown", extra={"reason": error.reason, "detail": error.detail})
         return NOWHERE
-
-
-def _schools(person: PersonRecord, places: StaffPlaces) -> tuple[str, ...]:
-    found = tuple(school.sourced_id for school in places.schools)
-    return found or person.school_sourced_ids

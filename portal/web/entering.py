@@ -76,4 +76,4 @@ def _fill_session(account: Account, roles: tuple[Role, ...], former: Account | N
 
 def _whoever_was_here() -> Account | None:
     person = signed_in()
-    return person.account if person else None
+    return person.account if person else handover.former()

@@ -10,18 +10,22 @@ from portal.roster.names import short_name
 KEY = "signed_out_account"
 
 
-def remember(former: Account | None, account: Account) -> None:
+def remember(former: Account | None, account: Account | None = None) -> None:
     """Keep whom to name, as an id: a session's values hold no names."""
-    if former is not None and former.id != account.id:
+    if former is not None and former != account:
         session[KEY] = former.id
+
+
+def former() -> Account | None:
+    """Whom this browser's session has signed out and not named yet."""
+    return Account.get_or_none(Account.id == session[KEY]) if KEY in session else None
 
 
 def signed_out_name() -> str | None:
     """First name and initial of who was signed out, for the first page that asks; then None."""
-    if KEY not in session:
-        return None
-    former = Account.get_or_none(Account.id == session.pop(KEY))
-    return short_name(former.given_name, former.family_name) if former else None
+    gone = former()
+    session.pop(KEY, None)
+    return short_name(gone.given_name, gone.family_name) if gone else None
 
 
 def init_app(app: Flask) -> None:

@@ -18,13 +18,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
-        "form-action 'self'",
+        "form-action 'self' {sign_in_origin}",  # Connect is a form, and leads there (A29, A54).
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
 )
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # Not stricter: on https Flask-WTF compares the referrer.
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -71,6 +70,8 @@ def protect(response: Response) -> Response:
     """The headers of one answer, whatever became of the request."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    policy = CONTENT_SECURITY_POLICY.format(sign_in_origin=current_settings().clever_auth_url)
+    response.headers.setdefault("Content-Security-Policy", policy)
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
         response.headers["Cache-Control"] = ONE_YEAR if "v" in request.args else "no-cache"
     else:

@@ -21,18 +21,18 @@ from werkzeug import Response
 from werkzeug.exceptions import MethodNotAllowed
 
 from portal import clock
-from portal.database import write
 from portal.models.arrivals import ArrivalRefused
 from portal.models.audit import AuditEvent
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.providers.clever_sign_in import PendingSignIn, SignInError, SignInProblem
+from portal.web import arriving
 from portal.web.access import current_person, sign_in_page
-from portal.web.arrivals import let_in
 from portal.web.current import current_clever
 from portal.web.device import remembered_district
-from portal.web.limits import Limit, address, device, refuse_when_spent, spend
 from portal.web.people import signed_in
+from portal.web.returning import come_back
 from portal.web.sessions import browser_session
+from portal.web.trips import RESTARTED, set_out
 from portal.web.wanted import arrival_page, wanted_page
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ bp = Blueprint("sign_in", __name__)
 
 PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out"})
 RESTARTS_PER_MINUTE = 3
-RESTARTED = "again."  # How the state of a restarted trip begins.
 NO_ACCESS = "unauthorized-user"
 # Clever's pages name the error but not its key; its clients read either (clever-platform 1.3).
 ERROR_KEYS = frozenset({"error", "error_reason"})
@@ -63,7 +62,7 @@ def start() -> ResponseReturnValue:
     """Off to Clever; `district_id=` without a value asks for the school anew (S1)."""
     district_id = request.args.get("district_id", remembered_district())
 
-    return _go_to_clever(district_id, wanted=wanted_page(request.args.get("to")))
+    return set_out(district_id, wanted=wanted_page(request.args.get("to")))
 
 
 @bp.get("/sign-in/clever/callback")
@@ -113,43 +112,13 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
-def _go_to_clever(
-    district_id: str | None, wanted: str | None = None, restarted: bool = False
-) -> Response:
-    """Begin a trip of our own: fresh state, PKCE and nonce, kept on the server (RFC 9700, O3)."""
-    _refuse_too_many()
-    at_clever, pending = current_clever().start(district_id or None, RESTARTED if restarted else "")
-    browser = browser_session()
-    write(
-        lambda: SignInAttempt.begin(
-            browser.begin(),
-            pending.state,
-            pending.code_verifier,
-            pending.nonce,
-            clock.now(),
-            wanted=wanted or "",
-            restarted=restarted,
-        )
-    )
-    spend(Limit.SIGN_IN_STARTS, device())
-    return redirect(at_clever)
-
-
-def _refuse_too_many() -> None:
-    """A browser we know counts for itself, so a busy school does not hold it up (A77, L2)."""
-    if known := device():
-        refuse_when_spent(Limit.SIGN_IN_STARTS, known)
-    else:
-        spend(Limit.SIGN_IN_STARTS_HERE, address())
-
-
 def _restart() -> Response:
     """A code without a state is thrown away and the trip made again as ours (decision 1)."""
     row = browser_session().row
     a_minute_ago = clock.now() - timedelta(minutes=1)
     if row and SignInAttempt.restarts_since(row, a_minute_ago) >= RESTARTS_PER_MINUTE:
         return _refuse("refused")
-    return _go_to_clever(None, restarted=True)
+    return set_out(None, restarted=True)
 
 
 def _attempt(state: str) -> SignInAttempt | None:
@@ -171,6 +140,8 @@ def _unknown_trip() -> Response:
 def _return_again() -> Response:
     """The same address a second time, from a reload or the Back button (A03)."""
     person = signed_in()
+    if person is None and arriving.held():
+        return redirect(url_for("first_run.show"), 303)
     return redirect(person.landing, 303) if person else _restart()
 
 
@@ -185,7 +156,7 @@ def _finish(attempt: SignInAttempt) -> Response:
     code, issuer = request.args.get("code", ""), request.args.get("iss")
     pending = PendingSignIn(request.args["state"], attempt.code_verifier, attempt.nonce)
     try:
-        return let_in(attempt, current_clever().finish(pending, code, issuer))
+        return come_back(attempt, current_clever().finish(pending, code, issuer))
     except SignInError as error:
         problem, detail = error.reason, error.detail
     except ArrivalRefused:

@@ -19,13 +19,13 @@ from portal.web.people import LANDINGS
 def wanted_page(path: str | None) -> str | None:
     """The path of a page of ours that needs signing in, or None for everything else."""
     endpoint, arguments = _route(path)
-    return url_for(endpoint, **arguments) if _role_of(endpoint) else None
+    return url_for(endpoint, **arguments) if _roles_of(endpoint) else None
 
 
 def arrival_page(role: Role, wanted: str | None) -> str:
     """The wanted page when this role may see it, else the page the role starts on."""
     endpoint, arguments = _route(wanted)
-    if _role_of(endpoint) == role:
+    if role in _roles_of(endpoint):
         return url_for(endpoint, **arguments)
     return url_for(LANDINGS[role])
 
@@ -41,6 +41,7 @@ def _route(path: str | None) -> tuple[str, dict[str, Any]]:
     return str(endpoint), dict(arguments)
 
 
-def _role_of(endpoint: str) -> Role | None:
-    """What `role_required` noted on the view."""
-    return getattr(current_app.view_functions.get(endpoint), "role", None)
+def _roles_of(endpoint: str) -> frozenset[Role]:
+    """What the guards of `access.py` noted on the view; nobody's page is for none."""
+    roles: frozenset[Role] = getattr(current_app.view_functions.get(endpoint), "roles", frozenset())
+    return roles

@@ -40,6 +40,7 @@ class World:
     hold: Hold
     elsewhere: Session
     notice: AccountNotice
+    owner_sourced_id: str
 
     def address(self, rule: str) -> str:
         """A rule's address for this section; those that name a class in a field name its class."""
@@ -74,6 +75,7 @@ class World:
             "lesson_slug": LESSON,
             "session_id": self.elsewhere.public_id,
             "notice_id": self.notice.public_id,
+            "sourced_id": self.owner_sourced_id,
         }
 
 
@@ -119,7 +121,8 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     assert run.state == "held", run.__data__
     PasswordSignIn.add(section.created_by, ADDRESS, HASH, clock.now())
     elsewhere = signed_in_elsewhere(around["owner"], new_person)
-    return World(people, section, run, Hold.get(), elsewhere, notice_to(elsewhere.account))
+    notice = notice_to(elsewhere.account)
+    return World(people, section, run, Hold.get(), elsewhere, notice, around["owner"])
 
 
 def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:

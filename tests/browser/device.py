@@ -50,7 +50,14 @@ class Device:
         self.page.get_by_role("heading", name="Clever Portal").wait_for()
 
     def sign_in(self, name: str) -> None:
-        """The way teachers and students come in: the Rosterly icon in the Clever Portal (S2)."""
+        """The way teachers and students come in; who is new and asked makes a new account (S4)."""
+        self.arrive(name)
+        if self.path == "/sign-in/question":
+            self.page.get_by_label("No. Make a new account for me").check()
+            self.press("Continue")
+
+    def arrive(self, name: str) -> None:
+        """The Rosterly icon in the Clever Portal, up to the first page of ours (S2)."""
         self.open_clever_portal(name)
         self.page.get_by_role("link", name="Rosterly").click()
         self.page.wait_for_url(f"{self.portal.url}/**")

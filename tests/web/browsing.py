@@ -22,6 +22,7 @@ from tests.sandbox_clever import RunningSandbox
 from tests.web.html import Page
 
 CALLBACK = "/sign-in/clever/callback"
+QUESTION = "/sign-in/question"
 # A server closes idle connections; a request sent at that moment is lost.
 BEFORE_THE_SERVER_HANGS_UP = httpx.Limits(keepalive_expiry=1)
 
@@ -104,9 +105,28 @@ class Visitor:
         return httpx.URL(self.get(f"{self.sandbox.url}{start}").headers["location"])
 
     def sign_in(self, person_id: str, path: str = "/sign-in/clever") -> httpx.Response:
-        """The whole way; answers what the callback answered."""
+        """The whole way; a teacher or an admin who is new here makes a new account.
+
+        Answers what the callback answered, or the question that it led to.
+        """
+        answer = self.arrive(person_id, path)
+        if answer.headers.get("location") == QUESTION:
+            return self.answer_question("new")
+        return answer
+
+    def arrive(self, person_id: str, path: str = "/sign-in/clever") -> httpx.Response:
+        """Back from Clever as this person; answers what the callback answered."""
         self.arrive_at_clever(person_id)
         return self.get(str(self.come_back(path)))
+
+    def answer_question(self, account: str) -> httpx.Response:
+        """The first-run question: `new` or `mine`."""
+        return self.submit(QUESTION, QUESTION, account=account)
+
+    def submit(self, page: str, action: str, **fields: str) -> httpx.Response:
+        """Open a page and send one of its forms, with these fields over those that stand in it."""
+        form = self.page(page).form(action)
+        return self.client.post(action, data=form.fields | fields)
 
     @property
     def token(self) -> str | None:

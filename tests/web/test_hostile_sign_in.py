@@ -49,7 +49,8 @@ def come_back(
 
 
 def test_a_good_id_token_lets_its_person_in(browser: FlaskClient, clever: HostileClever) -> None:
-    assert come_back(browser, clever).headers["Location"] == "/dashboard"
+    """A teacher, new here: who she says she is is believed, and she is asked one question."""
+    assert come_back(browser, clever).headers["Location"] == "/sign-in/question"
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,9 @@ def test_a02_a_browser_without_our_cookie_is_told_about_cookies(
 
 
 def test_a03_the_same_callback_address_again_lands_where_the_first_did(
-    visitor: Visitor, cast: Cast, sandbox: RunningSandbox
+    visitor: Visitor, rivera: str, sandbox: RunningSandbox
 ) -> None:
-    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(rivera)
     address = str(visitor.come_back())
     first, second = visitor.get(address), visitor.get(address)
 
@@ -215,10 +215,10 @@ def test_two_first_sign_ins_at_once_leave_one_account(new_visitor: NewVisitor, c
 
 
 def test_a03_a_callback_delivered_twice_at_once_is_exchanged_once(
-    visitor: Visitor, cast: Cast, sandbox: RunningSandbox
+    visitor: Visitor, rivera: str, sandbox: RunningSandbox
 ) -> None:
     """On an iPad both the browser and the app may deliver it (Clever page "il-design")."""
-    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(rivera)
     address, as_sent = str(visitor.come_back()), {"Cookie": f"rosterly={visitor.token}"}
     with ThreadPoolExecutor() as at_once:
         copies = [at_once.submit(visitor.get, address, headers=as_sent) for _ in range(3)]
@@ -230,9 +230,9 @@ def test_a03_a_callback_delivered_twice_at_once_is_exchanged_once(
 
 
 def test_a03_a_copy_that_comes_with_the_old_cookie_begins_anew_and_arrives(
-    visitor: Visitor, cast: Cast, sandbox: RunningSandbox
+    visitor: Visitor, rivera: str, sandbox: RunningSandbox
 ) -> None:
-    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(rivera)
     address, old = str(visitor.come_back()), visitor.token
     visitor.get(address)
     visitor.client.cookies.set("rosterly", old or "", domain="127.0.0.1")
@@ -244,9 +244,9 @@ def test_a03_a_copy_that_comes_with_the_old_cookie_begins_anew_and_arrives(
 
 
 def test_who_stayed_at_clever_for_longer_than_the_session_begins_anew_and_arrives(
-    visitor: Visitor, cast: Cast
+    visitor: Visitor, rivera: str
 ) -> None:
-    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(rivera)
     address = str(visitor.come_back())
     Session.update(expires_at=clock.now()).execute()
 
@@ -266,8 +266,8 @@ def test_a_browser_that_sends_an_old_cookie_and_takes_no_new_one_does_not_go_rou
     assert "cookies" in Page.of(last.text).text
 
 
-def test_a_second_tab_that_began_to_sign_in_still_comes_back(visitor: Visitor, cast: Cast) -> None:
-    visitor.arrive_at_clever(cast.teachers["Maria Rivera"])
+def test_a_second_tab_that_began_to_sign_in_still_comes_back(visitor: Visitor, rivera: str) -> None:
+    visitor.arrive_at_clever(rivera)
     tabs = [str(visitor.come_back()) for _ in range(2)]
 
     assert [visitor.get(tab).headers["location"] for tab in tabs] == ["/dashboard"] * 2

@@ -1,0 +1,104 @@
+"""Account Settings with Manage Linked Accounts (AC1 to AC3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from portal import clock
+from portal.database import write
+from portal.models.accounts import LinkedAccount
+from portal.models.letters import LetterKind
+from portal.models.linking import (
+    LinkRefusal,
+    UnlinkRefusal,
+    sections_through,
+    unlink,
+    unlink_refusal,
+)
+from portal.models.sign_in_attempts import TripPurpose
+from portal.models.ways_in import WaysIn, note_change
+from portal.providers.clever import PROVIDER
+from portal.web.access import current_account, fresh_required, signed_in_required
+from portal.web.sessions import browser_session
+from portal.web.trips import set_out_from_a_form
+
+bp = Blueprint("account", __name__)
+
+RESULTS = frozenset({"connected", "disconnected"})
+PROBLEMS = frozenset({*LinkRefusal, *UnlinkRefusal})
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRow:
+    """An identity as the table shows it; `stays` is why it may not be taken off."""
+
+    linked: LinkedAccount
+    stays: UnlinkRefusal | None
+
+
+@bp.get("/account")
+@signed_in_required
+def show() -> str:
+    return _page(request.args.get("done"), request.args.get("problem"))
+
+
+@bp.post("/account/clever")
+@fresh_required
+def connect() -> Response:
+    """Off to Clever for an identity; the trip is bound to who is signed in (A29)."""
+    return set_out_from_a_form(TripPurpose.CONNECT, current_account())
+
+
+@bp.get("/account/clever/<sourced_id>/disconnect")
+@fresh_required
+def ask_disconnect(sourced_id: str) -> str:
+    linked = _own(sourced_id)
+    return render_template(
+        "account/disconnect.html",
+        linked=linked,
+        stays=unlink_refusal(linked),
+        section_count=sections_through(linked),
+        ways=WaysIn.of(current_account()).without(linked),
+    )
+
+
+@bp.post("/account/clever/<sourced_id>/disconnect")
+@fresh_required
+def disconnect(sourced_id: str) -> ResponseReturnValue:
+    linked = _own(sourced_id)
+
+    refusal = write(lambda: _disconnect(linked))
+    if refusal is not None:
+        return redirect(url_for("account.show", problem=refusal), 303)
+    return redirect(url_for("account.show", done="disconnected"), 303)
+
+
+def _disconnect(linked: LinkedAccount) -> UnlinkRefusal | None:
+    """Call inside a transaction."""
+    refusal = unlink(linked)
+    if refusal is None:
+        row = browser_session().row
+        note_change(linked.account, LetterKind.DISCONNECTED, clock.now(), but=row)
+    return refusal
+
+
+def _own(sourced_id: str) -> LinkedAccount:
+    """One of the person's own Clever identities, or 404."""
+    own = LinkedAccount.of(current_account(), PROVIDER)
+    return own.where(LinkedAccount.sourced_id == sourced_id).get_or_none() or abort(404)
+
+
+def _page(done: str | None, problem: str | None) -> str:
+    account = current_account()
+    ways = WaysIn.of(account)
+    return render_template(
+        "account/show.html",
+        rows=[LinkedRow(each, unlink_refusal(each)) for each in ways.linked_accounts],
+        ways=ways,
+        done=done if done in RESULTS else None,
+        problem=problem if problem in PROBLEMS else None,
+    )

@@ -1,0 +1,60 @@
+"""Back from Clever with an identity that is to be connected to one's account (AC2, A29 to A33)."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import redirect, url_for
+from werkzeug import Response
+
+from portal import clock
+from portal.database import write
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.audit import AuditEvent
+from portal.models.letters import LetterKind
+from portal.models.linking import LinkRefusal, link
+from portal.models.sign_in_attempts import SignInAttempt
+from portal.models.ways_in import note_change
+from portal.providers.clever import PROVIDER
+from portal.roster.records import PersonRecord
+from portal.web import proofs
+from portal.web.access import current_account
+from portal.web.current import current_settings
+from portal.web.sessions import browser_session
+
+logger = logging.getLogger(__name__)
+
+
+def come_back(_attempt: SignInAttempt, person: PersonRecord) -> Response:
+    """Connect the identity; one that has another account leads to bringing both together (AC4)."""
+    account = current_account()
+    refusal = write(lambda: connect(account, person))
+    if refusal is None:
+        return redirect(url_for("account.show", done="connected"), 303)
+    logger.warning("Identity not connected", extra={"reason": refusal})
+    if refusal is LinkRefusal.ELSEWHERE:
+        proofs.keep(owner_of(person))
+        return redirect(url_for("merges.preview"), 303)
+    return redirect(url_for("account.show", problem=refusal), 303)
+
+
+def connect(account: Account, person: PersonRecord) -> LinkRefusal | None:
+    """Link this identity and tell its person, or say why not. Call inside a transaction."""
+    now, issuer = clock.now(), current_settings().clever_issuer
+    known = LinkedAccount.find(PROVIDER, issuer, person.sourced_id)
+    linked = link(account, PROVIDER, issuer, person, now)
+    if isinstance(linked, LinkRefusal):
+        AuditEvent.record(now, account.public_id, "link.refused", account.public_id)
+        return linked
+    if known is None:
+        note_change(account, LetterKind.CONNECTED, now, but=browser_session().row)
+    return None
+
+
+def owner_of(person: PersonRecord) -> Account:
+    """The account that this identity signs in to."""
+    linked = LinkedAccount.find(PROVIDER, current_settings().clever_issuer, person.sourced_id)
+    if linked is None:
+        raise LookupError(person.sourced_id)
+    account: Account = linked.account
+    return account

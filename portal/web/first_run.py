@@ -1,0 +1,139 @@
+"""The one question a teacher or an admin new to us is asked; nothing is made before (S4, 2.2)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from portal.models.accounts import Account
+from portal.models.letters import LetterKind
+from portal.models.linking import LinkRefusal, link
+from portal.models.sections import Section
+from portal.models.sessions import SignInWay
+from portal.models.sign_in_attempts import TripPurpose
+from portal.models.ways_in import note_change
+from portal.providers.clever import PROVIDER
+from portal.web import arriving
+from portal.web.access import current_person, signed_in_required
+from portal.web.arrivals import let_in, note_places
+from portal.web.arriving import Arriving
+from portal.web.current import current_settings
+from portal.web.entering import enter
+from portal.web.password_proof import proved_by_password
+from portal.web.sessions import browser_session
+from portal.web.trips import set_out_from_a_form
+
+logger = logging.getLogger(__name__)
+bp = Blueprint("first_run", __name__)
+
+PROBLEMS = frozenset({*LinkRefusal, "password", "no_account"})
+
+
+class NotLinked(Exception):
+    """The proved account cannot take this identity; the message is the reason."""
+
+
+@bp.get("/sign-in/question")
+def show() -> ResponseReturnValue:
+    guest = arriving.held()
+    return _question(guest) if guest else _nobody_there()
+
+
+@bp.post("/sign-in/question")
+def answer() -> ResponseReturnValue:
+    """The first thing that is written about this person, or a page that asks for proof."""
+    guest = arriving.held()
+    if guest is None:
+        return _nobody_there()
+
+    match request.form.get("account"):
+        case "new":
+            return let_in(guest)
+        case "mine":
+            return redirect(url_for("first_run.prove"), 303)
+    return _question(guest, error=True), 422
+
+
+@bp.post("/sign-in/question/leave")
+def leave() -> Response:
+    """Not you? Nothing of the guest is kept."""
+    if arriving.held():
+        browser_session().end()
+    return redirect(url_for("sign_in.show"), 303)
+
+
+@bp.get("/sign-in/proof")
+def prove() -> ResponseReturnValue:
+    guest = arriving.held()
+    return _proof(request.args.get("problem")) if guest else _nobody_there()
+
+
+@bp.post("/sign-in/proof")
+def prove_by_password() -> ResponseReturnValue:
+    guest = arriving.held()
+    if guest is None:
+        return _nobody_there()
+    proved = proved_by_password(request.form.get("email", ""), request.form.get("password", ""))
+
+    if proved is None:
+        return _proof("password"), 422
+    return link_to(proved, guest)
+
+
+@bp.post("/sign-in/proof/clever")
+def prove_by_clever() -> Response:
+    """Another Clever sign-in: somebody may come back under a new Clever id (AC8)."""
+    return set_out_from_a_form(TripPurpose.PROVE) if arriving.held() else _nobody_there()
+
+
+@bp.get("/account/linked")
+@signed_in_required
+def linked() -> str:
+    """What came of it: the sections that are here now."""
+    person = current_person()
+    return render_template(
+        "first_run/linked.html",
+        section_count=Section.visible_to(person.account).count(),
+        landing=person.landing,
+    )
+
+
+def link_to(account: Account, guest: Arriving) -> Response:
+    """Give the proved account this identity, and sign its person in."""
+    issuer = current_settings().clever_issuer
+
+    def step(now: datetime) -> Account:
+        refusal = link(account, PROVIDER, issuer, guest.person, now)
+        if isinstance(refusal, LinkRefusal):
+            raise NotLinked(refusal)
+        note_change(account, LetterKind.CONNECTED, now, but=None)
+        return account
+
+    try:
+        enter(step, guest.person.roles, SignInWay.CLEVER)
+    except NotLinked as error:
+        logger.warning("Identity not linked", extra={"reason": str(error)})
+        return redirect(url_for("first_run.prove", problem=str(error)), 303)
+    note_places(guest.places)
+    return redirect(url_for("first_run.linked"), 303)
+
+
+def _nobody_there() -> Response:
+    """Answered already, in another tab perhaps, or longer ago than a visitor's session lasts."""
+    return redirect(url_for("root.show"), 303)
+
+
+def _question(guest: Arriving, error: bool = False) -> str:
+    return render_template("first_run/question.html", guest=guest, error=error)
+
+
+def _proof(problem: str | None) -> str:
+    return render_template(
+        "first_run/proof.html",
+        problem=problem if problem in PROBLEMS else None,
+        email=request.form.get("email", ""),
+    )

@@ -1,0 +1,32 @@
+"""That the person at this browser owns another account too: shown, and kept a while (AC4)."""
+
+from __future__ import annotations
+
+from flask import session
+
+from portal import clock
+from portal.models.accounts import Account
+from portal.models.base import from_microseconds, to_microseconds
+from portal.models.sessions import FRESH_FOR
+
+KEY = "proved"
+
+
+def keep(account: Account) -> None:
+    """They have just shown that this account is theirs."""
+    session[KEY] = {"account": account.id, "at": to_microseconds(clock.now())}
+
+
+def proved() -> Account | None:
+    """The other account of theirs, for ten minutes."""
+    kept = session.get(KEY)
+    if kept is None or clock.now() - from_microseconds(kept["at"]) > FRESH_FOR:
+        return None
+    found: Account | None = Account.get_or_none(
+        (Account.id == kept["account"]) & Account.disabled_at.is_null()
+    )
+    return found
+
+
+def forget() -> None:
+    session.pop(KEY, None)

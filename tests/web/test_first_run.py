@@ -1,0 +1,192 @@
+"""The one question a teacher or an admin new to us is asked (S4, experience.md 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from portal import clock
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.sections import Section
+from portal.models.sessions import Session
+from tests.rosters import RIVERA, account_of, algebra, section_of
+from tests.sandbox_clever import Cast, RunningSandbox
+from tests.web.browsing import QUESTION, Visitor
+from tests.web.passwords import EMAIL, PASSWORD, teacher_with_a_password
+from tests.web.tables import contents
+
+NewVisitor = Callable[[], Visitor]
+PROOF = "/sign-in/proof"
+SIGN_IN_STATE = frozenset({"sessions", "sign_in_attempts"})
+
+
+@pytest.fixture
+def guest(visitor: Visitor, cast: Cast) -> Visitor:
+    """Ms Rivera, back from Clever for the first time."""
+    visitor.arrive(cast.teachers["Maria Rivera"])
+    return visitor
+
+
+def prove(guest: Visitor, password: str = PASSWORD) -> str:
+    """Where the proof of an old account leads to."""
+    guest.answer_question("mine")
+    answer = guest.submit(PROOF, PROOF, email=EMAIL, password=password)
+    return str(answer.headers.get("location", answer.status_code))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("teachers", "Maria Rivera"),
+        ("staffs", "Ruth Kim"),
+        ("district_admins", "Pat Lowell"),
+    ],
+)
+def test_nothing_is_written_before_the_question_is_answered(
+    visitor: Visitor, cast: Cast, kind: str, name: str
+) -> None:
+    before = contents(leaving_out=SIGN_IN_STATE)
+    answer = visitor.arrive(getattr(cast, kind)[name])
+    page = visitor.page(QUESTION)
+
+    assert answer.headers["location"] == QUESTION
+    assert f"You signed in to Clever as {name}" in page.text
+    assert contents(leaving_out=SIGN_IN_STATE) == before
+
+
+def test_the_question_names_the_school(guest: Visitor) -> None:
+    assert "Maria Rivera , teacher at Lincoln Middle School" in guest.page(QUESTION).text
+
+
+def test_a_student_is_not_asked(visitor: Visitor, cast: Cast) -> None:
+    assert visitor.arrive(cast.students["Ada Byrne"]).headers["location"] == "/home"
+
+
+def test_who_has_an_account_is_not_asked_again(guest: Visitor, cast: Cast) -> None:
+    guest.answer_question("new")
+
+    assert guest.arrive(cast.teachers["Maria Rivera"]).headers["location"] == "/dashboard"
+    assert Account.select().count() == 1
+
+
+def test_an_answer_is_needed(guest: Visitor) -> None:
+    answer = guest.answer_question("")
+
+    assert (answer.status_code, Account.select().count()) == (422, 0)
+    assert "Choose whether you have an account" in answer.text
+
+
+def test_a_new_account_goes_on_to_the_page_that_was_wanted(visitor: Visitor, cast: Cast) -> None:
+    visitor.arrive(cast.teachers["Maria Rivera"], "/sign-in/clever?to=/sections/new")
+
+    assert visitor.answer_question("new").headers["location"] == "/sections/new"
+
+
+def test_the_question_of_a_second_tab_is_answered_once(guest: Visitor) -> None:
+    form = guest.page(QUESTION).form(QUESTION).fields | {"account": "new"}
+    answers = [guest.client.post(QUESTION, data=form) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [303, 400]
+    assert Account.select().count() == 1
+
+
+def test_not_you_leaves_nothing_behind(guest: Visitor) -> None:
+    token = guest.token
+    guest.submit(QUESTION, f"{QUESTION}/leave")
+
+    assert guest.get(QUESTION).headers["location"] == "/"
+    assert Session.find(token or "", clock.now()) is None
+
+
+def test_a38_a_cookie_planted_before_clever_shows_nothing_of_who_comes_back(
+    visitor: Visitor, new_visitor: NewVisitor, cast: Cast
+) -> None:
+    visitor.get("/sign-in/clever")
+    planted = new_visitor()
+    planted.client.cookies.set("rosterly", visitor.token or "", domain="127.0.0.1")
+    visitor.arrive(cast.teachers["Maria Rivera"])
+
+    assert planted.get(QUESTION).headers["location"] == "/"
+
+
+def test_a41_whoever_was_signed_in_is_signed_out_before_the_question(
+    visitor: Visitor, cast: Cast
+) -> None:
+    visitor.sign_in(cast.students["Ada Byrne"])
+    visitor.arrive(cast.teachers["Maria Rivera"])
+
+    assert Session.select().where(Session.account.is_null(False)).count() == 0
+    visitor.answer_question("new")
+    assert "Ada B. was signed out" in visitor.page("/dashboard").text
+
+
+def test_the_name_of_a_guest_is_not_readable_in_the_table(guest: Visitor) -> None:
+    assert all("Rivera" not in session.values for session in Session.select())
+
+
+def test_a_proved_account_is_linked_and_everything_in_it_is_there(
+    guest: Visitor, cast: Cast
+) -> None:
+    old = teacher_with_a_password()
+    section_of(algebra(teachers=(cast.teachers["Maria Rivera"],)), old)
+    section_of(algebra("c2", teachers=(cast.teachers["Maria Rivera"],)), old)
+
+    assert prove(guest) == "/account/linked"
+    assert "Your 2 sections are here." in guest.page("/account/linked").text
+    assert LinkedAccount.get().account == old
+    assert Account.select().count() == 1
+    assert Section.visible_to(old).count() == 2
+
+
+def test_a24_an_account_that_somebody_made_with_my_address_is_never_joined_unasked(
+    visitor: Visitor, cast: Cast
+) -> None:
+    """Whatever address Clever gives for her, nothing of that account is shown or reached."""
+    other = teacher_with_a_password()
+    visitor.arrive(cast.teachers["Maria Rivera"])
+    page = visitor.page(QUESTION)
+    visitor.answer_question("new")
+
+    assert EMAIL not in page.text
+    assert LinkedAccount.get().account != other
+
+
+def test_a_wrong_password_links_nothing(guest: Visitor) -> None:
+    teacher_with_a_password()
+
+    assert prove(guest, "not this one") == "422"
+    assert LinkedAccount.select().count() == 0
+
+
+def test_a25_linking_signs_the_old_account_out_everywhere_else(
+    guest: Visitor, new_visitor: NewVisitor
+) -> None:
+    old = teacher_with_a_password()
+    Session.start("an attacker's", clock.now(), old, "teacher")
+    prove(guest)
+
+    assert Session.of(old, clock.now()).count() == 1
+
+
+def test_a33_a_students_password_does_not_open_a_teachers_sign_in(guest: Visitor) -> None:
+    teacher_with_a_password(kind="student")
+
+    assert prove(guest) == f"{PROOF}?problem=kind"
+    assert LinkedAccount.select().count() == 0
+
+
+def test_another_clever_sign_in_of_theirs_proves_an_account_too(
+    visitor: Visitor, cast: Cast, sandbox: RunningSandbox
+) -> None:
+    """Somebody comes back under a new Clever id: linked by hand, never by name (AC8)."""
+    known = replace(RIVERA, sourced_id=cast.teachers["Sofia Lindqvist"])
+    old = account_of(replace(known, district_sourced_id=cast.id))
+    visitor.arrive(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(cast.teachers["Sofia Lindqvist"])
+    at_clever = visitor.submit(PROOF, f"{PROOF}/clever").headers["location"]
+    answer = visitor.get(visitor.get(at_clever).headers["location"])
+
+    assert answer.headers["location"] == "/account/linked"
+    assert {each.account.id for each in LinkedAccount.select()} == {old.id}
