@@ -61,8 +61,9 @@ def answer() -> ResponseReturnValue:
 @bp.post("/sign-in/question/leave")
 def leave() -> Response:
     """Not you? Nothing of the guest is kept."""
-    if arriving.held():
-        browser_session().end()
+    if arriving.held() is None:
+        return _nobody_there()
+    browser_session().end()
     return redirect(url_for("sign_in.show"), 303)
 
 
