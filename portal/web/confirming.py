@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
 @signed_in_required
 def by_password() -> ResponseReturnValue:
     """The password of one of the person's own addresses."""
-    proved = proved_by_password(request.form.get("email", ""), request.form.get("password", ""))
+    proved = proved_by_password()
 
     if proved != current_account():
         return _page(request.form.get("to"), "password"), 422

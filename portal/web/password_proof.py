@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from portal import passwords
+from flask import request
+
 from portal.models.accounts import Account
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.web.credentials import try_password, typed_address
 
 
-def proved_by_password(email: str, password: str) -> Account | None:
-    """The account that this address and password open, or None."""
-    found = PasswordSignIn.find(email) if email.isascii() else None
-    matches = passwords.verify(found.password_hash if found else None, password)
-    return found.account if found and matches else None
+def proved_by_password() -> Account | None:
+    """The account that the address and password of the form at hand open, or None.
+
+    Tries are counted as those of signing in are (A77).
+    """
+    address = typed_address()
+    found = try_password(address, request.form.get("password", "")) if address else None
+    return found.account if found else None

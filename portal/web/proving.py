@@ -31,7 +31,7 @@ def show() -> str:
 @bp.post("/account/other")
 @fresh_required
 def by_password() -> ResponseReturnValue:
-    proved = proved_by_password(request.form.get("email", ""), request.form.get("password", ""))
+    proved = proved_by_password()
 
     if proved is None or proved == current_account():
         return _page("same" if proved else "password"), 422
