@@ -57,11 +57,21 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("PORTAL_TIMEZONE", "Mars/Olympus"),
         ("PORTAL_TIMEZONE", "../etc/passwd"),
         ("LOG_LEVEL", "LOUD"),
+        ("SMTP_URL", "mail.example:587"),
+        ("SMTP_URL", "http://mail.example"),
+        ("SMTP_URL", "smtp://mail.example:many"),
+        ("MAIL_FROM", "Rosterly"),
+        ("MAIL_FROM", "r@s.example\nBcc: all@s.example"),
     ],
 )
 def test_nonsense_is_refused_and_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({**DEVELOPMENT, name: value})
+
+
+def test_a_mail_server_needs_a_sender() -> None:
+    with pytest.raises(SettingsError, match="SMTP_URL needs MAIL_FROM"):
+        Settings.from_env({**DEVELOPMENT, "SMTP_URL": "smtps://u:p@mail.example"})
 
 
 def test_the_first_key_signs_and_all_verify() -> None:
@@ -99,6 +109,7 @@ def test_production_starts_when_nothing_is_unsafe(redis_url: str) -> None:
         ("CLEVER_AUTH_URL", "http://clever.example"),
         ("CLEVER_API_URL", "http://clever.example"),
         ("SANDBOX_URL", "http://127.0.0.1:8001"),
+        ("MAIL_FOLDER", "mail"),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_says_what(name: str, value: str) -> None:
