@@ -28,7 +28,8 @@ from portal.web.trips import set_out_from_a_form
 
 bp = Blueprint("account", __name__)
 
-RESULTS = frozenset({"connected", "disconnected"})
+PASSWORDS = {"password_added", "password_changed", "password_removed"}
+RESULTS = frozenset({"connected", "disconnected"} | PASSWORDS)
 PROBLEMS = frozenset({*LinkRefusal, *UnlinkRefusal})
 
 

@@ -109,9 +109,9 @@ def destroy() -> ResponseReturnValue:
 
 
 def _changed(letters: list[Letter]) -> ResponseReturnValue:
-    """Back to the account, which says what was changed, as the mail does."""
+    """Back to the account, which says what was changed, as the mails do."""
     send_letter.ring_all(letters)
-    return redirect(url_for("account.show"), 303)
+    return redirect(url_for("account.show", done=letters[0].kind), 303)
 
 
 def _own() -> list[PasswordSignIn]:

@@ -20,7 +20,9 @@ from tests.web.syncs import rivera
 
 NEW, FIRST = "/account/password/new", "/account/password/first"
 CHANGE, REMOVAL = "/account/password", "/account/password/removal"
-DONE = "/account"
+ADDED, CHANGED, REMOVED = (
+    f"/account?done=password_{what}" for what in ("added", "changed", "removed")
+)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_a_teacher_of_clever_sets_a_password_and_signs_in_with_it(
     asked: Visitor, mailbox: Mailbox
 ) -> None:
     assert asked.get(mailbox.link_to(ADDRESS)).headers["location"] == FIRST
-    assert fill_in(asked, FIRST, password=PASSWORD) == DONE
+    assert fill_in(asked, FIRST, password=PASSWORD) == ADDED
     asked.post("/sign-out")
     assert sign_in(asked) == "/dashboard"
     assert "Maria Rivera" in asked.page("/dashboard").text
@@ -106,7 +108,7 @@ def test_a_changed_password_signs_everybody_else_out(
     other = new_visitor()
     sign_in(other)
 
-    assert fill_in(tunde, CHANGE, current=PASSWORD, password=OTHER_PASSWORD) == DONE
+    assert fill_in(tunde, CHANGE, current=PASSWORD, password=OTHER_PASSWORD) == CHANGED
     assert (tunde.get("/dashboard").status_code, other.get("/dashboard").status_code) == (200, 303)
     assert mailbox.of(ADDRESS)[0].subject == "Your Rosterly password was changed"
     assert "go together" in sign_in(new_visitor())
@@ -132,7 +134,7 @@ def test_of_two_passwords_the_chosen_one_is_changed(tunde: Visitor) -> None:
     PasswordSignIn.add(Account.get(), "second@school.example", HASH, clock.now())
     second = {"email": "second@school.example", "current": PASSWORD}
 
-    assert fill_in(tunde, CHANGE, **second, password=OTHER_PASSWORD) == DONE
+    assert fill_in(tunde, CHANGE, **second, password=OTHER_PASSWORD) == CHANGED
     changed = [passwords.verify(each.password_hash, OTHER_PASSWORD) for each in PasswordSignIn]
     assert changed == [False, True]
 
@@ -154,7 +156,7 @@ def test_a36_the_last_way_in_stays_and_the_page_says_so(tunde: Visitor) -> None:
 def test_with_another_way_in_a_password_is_removed_and_its_address_told(
     maria_with_password: Visitor, mailbox: Mailbox
 ) -> None:
-    assert fill_in(maria_with_password, REMOVAL) == DONE
+    assert fill_in(maria_with_password, REMOVAL) == REMOVED
     assert PasswordSignIn.select().count() == 0
     assert mailbox.of(ADDRESS)[0].subject == "Your Rosterly password was removed"
     assert maria_with_password.get("/dashboard").status_code == 200
@@ -174,8 +176,30 @@ def test_a36_every_change_asks_who_it_is_again_after_ten_minutes(
     assert PasswordSignIn.get().password_hash == before
 
 
+def test_the_account_page_shows_each_password_with_what_may_be_done(
+    tunde: Visitor, new_visitor: Callable[[], Visitor], cast: Cast
+) -> None:
+    page = tunde.page("/account")
+    assert ADDRESS in page.text
+    assert page.links["Change the password"] == CHANGE
+    assert "This is your only way to sign in" in page.text
+    assert "Remove the password" not in page.links
+
+    maria = new_visitor()
+    maria.sign_in(cast.teachers["Maria Rivera"])
+    assert maria.page("/account").links["Set a password"] == NEW
+    PasswordSignIn.add(rivera(), "rivera@school.example", HASH, clock.now())
+    assert maria.page("/account").links["Remove the password"] == REMOVAL
+
+
+def test_the_account_page_says_what_was_done(tunde: Visitor) -> None:
+    done = fill_in(tunde, CHANGE, current=PASSWORD, password=OTHER_PASSWORD)
+
+    assert "Your password is changed." in tunde.page(done).text
+
+
 def test_a_student_of_an_email_section_changes_theirs(visitor: Visitor) -> None:
     oduya(kind=AccountKind.STUDENT)
     sign_in(visitor)
 
-    assert fill_in(visitor, CHANGE, current=PASSWORD, password=OTHER_PASSWORD) == DONE
+    assert fill_in(visitor, CHANGE, current=PASSWORD, password=OTHER_PASSWORD) == CHANGED
