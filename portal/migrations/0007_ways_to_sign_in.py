@@ -16,6 +16,7 @@ from peewee import (
 COLUMNS = (
     "ALTER TABLE accounts ADD COLUMN merged_into_id INTEGER REFERENCES accounts (id)",
     "ALTER TABLE sections ADD COLUMN join_code VARCHAR(16)",
+    "ALTER TABLE sections ADD COLUMN idempotency_key VARCHAR(64)",
     "ALTER TABLE sessions ADD COLUMN public_id VARCHAR(16) NOT NULL DEFAULT ''",
     "ALTER TABLE sessions ADD COLUMN signed_in_with VARCHAR(16) NOT NULL DEFAULT ''",
     "ALTER TABLE sessions ADD COLUMN device TEXT NOT NULL DEFAULT ''",
@@ -29,6 +30,10 @@ COLUMNS = (
 INDEXES = (
     "CREATE INDEX accounts_merged_into ON accounts (merged_into_id)",
     "CREATE UNIQUE INDEX sections_by_join_code ON sections (join_code)",
+    (
+        "CREATE UNIQUE INDEX sections_one_per_click ON sections (created_by_id, idempotency_key)"
+        " WHERE idempotency_key IS NOT NULL"
+    ),
     ("CREATE UNIQUE INDEX merges_one_standing ON merges (absorbed_id) WHERE undone_at IS NULL"),
     "CREATE INDEX merge_moves_of_merge ON merge_moves (merge_id, place)",
     "CREATE UNIQUE INDEX claims_one_waiting ON claims (account_id) WHERE state = 'waiting'",

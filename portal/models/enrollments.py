@@ -39,6 +39,8 @@ class FormerStudent(NamedTuple):
 class Enrollment(BaseModel):
     """A student's place in a section; removal archives it, coming back clears `ended_at` (Y7)."""
 
+    account_id: int
+
     section = ForeignKeyField(Section, backref="enrollments", on_delete="CASCADE")
     account = ForeignKeyField(Account, backref="enrollments", on_delete="CASCADE")
     sourced_id = CharField(max_length=64)

@@ -31,7 +31,7 @@ from portal.roster.records import ClassRecord, TermRecord
 
 
 class Section(BaseModel):
-    """A section and the class it follows.
+    """A section and the class it follows; one without Clever has no provider and follows none.
 
     `roster_version` counts the changes of its student list. `next_fence` numbers the runs that
     read for it and `last_fence` is the newest that was applied: an older read never overwrites
@@ -56,6 +56,7 @@ class Section(BaseModel):
     course_slug = CharField(max_length=64, default="")
     join_code = CharField(max_length=16, null=True, unique=True)
     created_by = ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    idempotency_key = CharField(max_length=64, null=True)
     created_at = UtcDateTimeField()
     archived_at = UtcDateTimeField(null=True)
     class_gone_at = UtcDateTimeField(null=True)
@@ -88,6 +89,11 @@ class Section(BaseModel):
         section.revise_teachers(roster_class, chosen["created_at"])
         return section
 
+    @property
+    def synced(self) -> bool:
+        """Whether its list comes from a provider, and not from its teacher."""
+        return bool(self.provider)
+
     @classmethod
     def visible_to(cls, account: Account) -> ModelSelect[Section]:
         """The sections this person teaches today; every finder starts here (A58)."""
@@ -95,6 +101,11 @@ class Section(BaseModel):
             (SectionTeacher.account == account) & SectionTeacher.ended_at.is_null()
         )
         return cls.select().where(cls.id.in_(taught) & cls.archived_at.is_null())
+
+    @classmethod
+    def any_synced(cls, account: Account) -> bool:
+        """Whether this person teaches a section that follows a provider's class today."""
+        return bool(cls.visible_to(account).where(cls.provider != "").exists())
 
     @classmethod
     def of_classes(
@@ -229,6 +240,16 @@ SectionTeacher.add_index(
 Section.add_index(
     Section.index(
         Section.provider, Section.issuer, Section.class_sourced_id, name="sections_by_class"
+    )
+)
+
+Section.add_index(
+    Section.index(
+        Section.created_by,
+        Section.idempotency_key,
+        unique=True,
+        where=Section.idempotency_key.is_null(False),
+        name="sections_one_per_click",
     )
 )
 

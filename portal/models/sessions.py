@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -29,6 +29,9 @@ class SignInWay(StrEnum):
     PASSWORD = "password"
     PICTURE = "picture_password"
     WORDS = "secret_words"
+
+
+SECRET_WAYS = (SignInWay.PICTURE, SignInWay.WORDS)
 
 
 class Session(BaseModel):
@@ -111,6 +114,13 @@ class Session(BaseModel):
         which = theirs & (cls.id != but.id) if but else theirs
         ended: int = cls.delete().where(which).execute()
         return ended
+
+    @classmethod
+    def end_of_secrets(cls, account_ids: Collection[int]) -> None:
+        """Sign these students out wherever a picture password or secret words let them in."""
+        cls.delete().where(
+            cls.account.in_(list(account_ids)) & cls.signed_in_with.in_(SECRET_WAYS)
+        ).execute()
 
     @classmethod
     def purge(cls, now: datetime) -> int:

@@ -14,6 +14,7 @@ from portal.models.sections import Section
 from portal.models.sync_runs import RunState, SyncRun
 from portal.roster.records import Role
 from portal.web.access import current_account, role_required
+from portal.web.login_types import LoginTypes
 from portal.web.panels import poll_seconds
 
 bp = Blueprint("dashboard", __name__)
@@ -47,7 +48,12 @@ def show() -> str:
     cards = sorted(cards_of(sections), key=lambda card: not card.needs_the_teacher)
     needs_you = sum(card.needs_the_teacher for card in cards)
 
-    return render_template("dashboard/show.html", cards=cards, needs_you=needs_you)
+    return render_template(
+        "dashboard/show.html",
+        cards=cards,
+        needs_you=needs_you,
+        login_types=LoginTypes.of(current_account()),
+    )
 
 
 def cards_of(sections: list[Section]) -> list[Card]:

@@ -14,7 +14,7 @@ from portal.web.access import (
     current_account,
     find_run,
     find_run_or_last_word,
-    find_section,
+    find_synced_section,
     role_required,
     wants_fragment,
 )
@@ -29,7 +29,7 @@ bp = Blueprint("roster_syncs", __name__)
 @bp.post("/sections/<section_id>/roster-syncs")
 @role_required(Role.TEACHER)
 def create(section_id: str) -> Response | str:
-    section = find_section(section_id)
+    section = find_synced_section(section_id)
     spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
     run, is_new = SyncRun.request(section, RunSource.TEACHER, clock.now(), current_account(), key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -28,24 +28,27 @@ from portal.web.access import (
 )
 from portal.web.classes import chosen_class
 from portal.web.current import current_courses
+from portal.web.login_types import LoginTypes
+from portal.web.own_lists import own_list_page
 from portal.web.panels import panel_of
 from portal.web.students_table import StudentsTable
 
 bp = Blueprint("sections", __name__)
 
-LOGIN_TYPES = ("clever", "picture_password", "secret_words", "email")
 LONGEST_NAME = 100
 
 
 @bp.get("/sections/new")
 @role_required(Role.TEACHER)
 def new() -> ResponseReturnValue:
-    login_type = request.args.get("login_type")
+    login_types = LoginTypes.of(current_account())
+    chosen = login_types.tile(request.args.get("login_type", ""))
 
-    if login_type == "clever":
-        return redirect(url_for("classrooms.index"))
-    unavailable = login_type if login_type in LOGIN_TYPES else None
-    return render_template("sections/new.html", unavailable=unavailable)
+    if chosen is None:
+        return render_template("sections/new.html", login_types=login_types, chosen=None)
+    if chosen.problem:
+        return render_template("sections/new.html", login_types=login_types, chosen=chosen), 422
+    return redirect(chosen.next_page)
 
 
 @bp.get("/sections/new/clever/details")
@@ -85,6 +88,8 @@ def ready(section_id: str) -> str:
     if section is None:
         return _last_word(section_id)
 
+    if not section.synced:
+        abort(404)
     panel = panel_of(section, SyncRun.latest(section), current_account())
     return render_template("sections/ready.html", section=section, panel=panel)
 
@@ -96,7 +101,7 @@ def show(section_id: str) -> str:
     if section is None:
         return _last_word(section_id)
 
-    return _students_page(section, StudentsTable.of(section, _page(request.args)))
+    return _students_page(section, _page(request.args))
 
 
 @bp.post("/sections/<section_id>/search")
@@ -104,9 +109,7 @@ def show(section_id: str) -> str:
 def search(section_id: str) -> str:
     section = find_section(section_id)
 
-    return _students_page(
-        section, StudentsTable.of(section, _page(request.form), request.form.get("search", ""))
-    )
+    return _students_page(section, _page(request.form), request.form.get("search", ""))
 
 
 def _page(sent: MultiDict[str, str]) -> int:
@@ -121,14 +124,16 @@ def _last_word(section_id: str) -> str:
     return render_template("sections/last_word.html", panel=panel)
 
 
-def _students_page(section: Section, table: StudentsTable) -> str:
+def _students_page(section: Section, page: int, search: str = "") -> str:
+    if not section.synced:
+        return own_list_page(section, page, search)
     panel = panel_of(section, SyncRun.latest(section), current_account())
     return render_template(
         "sections/show.html",
         section=section,
         panel=panel,
         class_gone=section.class_gone_at is not None,
-        **table.facts(),
+        **StudentsTable.of(section, page, search).facts(),
     )
 
 

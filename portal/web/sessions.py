@@ -146,6 +146,12 @@ def browser_session() -> BrowserSession:
     return cast(BrowserSession, flask_session._get_current_object())  # type: ignore[attr-defined]
 
 
+def signed_in_with() -> str:
+    """What the person of this request showed to get in; "" for a visitor."""
+    row = browser_session().row
+    return row.signed_in_with if row else ""
+
+
 def _read(row: Session) -> dict[str, Any] | None:
     """What the row holds; None for anything that we did not write."""
     try:

@@ -15,9 +15,11 @@ from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
 from portal.models.lessons import Completed, LessonCompletion
 from portal.models.sections import Section
+from portal.models.sessions import SignInWay
 from portal.roster.records import Role
 from portal.web.access import current_account, find_student_section, role_required
 from portal.web.current import current_courses
+from portal.web.sessions import signed_in_with
 
 bp = Blueprint("students", __name__)
 
@@ -50,9 +52,10 @@ def home() -> str:
         for place in Enrollment.of_student(student)
         if place.ended_at is None or place.ended_at > since
     ]
+    may_join = signed_in_with() == SignInWay.PASSWORD
     if not places:
-        return render_template("students/waiting.html")
-    return render_template("students/home.html", classes=_cards(student, places))
+        return render_template("students/waiting.html", may_join=may_join)
+    return render_template("students/home.html", classes=_cards(student, places), may_join=may_join)
 
 
 @bp.get("/classes/<section_id>")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from peewee import ModelSelect
 
@@ -24,7 +25,7 @@ class StudentsTable:
     search: str = ""
 
     @classmethod
-    def of(cls, section: Section, page: int = 1, search: str = "") -> StudentsTable:
+    def of(cls, section: Section, page: int = 1, search: str = "") -> Self:
         return cls(section, max(1, page), search.strip()[:100])
 
     def facts(self) -> dict[str, Any]:
@@ -42,7 +43,7 @@ class StudentsTable:
             "search": self.search,
         }
 
-    def _rows(self, page: int) -> list[ListedStudent]:
+    def _rows(self, page: int) -> Sequence[NamedTuple]:
         if page == 1 and not self.search:
             return Enrollment.first_students(self.section, ROWS_A_PAGE)
         rows = tuples_of(self._found().paginate(page, ROWS_A_PAGE))

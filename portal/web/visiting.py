@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import wraps
 
 from flask import redirect, request
@@ -33,3 +34,5 @@ def begin_visit() -> None:
     browser = browser_session()
     if browser.row is None:
         write(browser.begin)
+    if "csrf_token" not in browser:
+        browser["csrf_token"] = secrets.token_hex(32)  # Now: no later page has to write one (A47).

@@ -10,8 +10,10 @@ from tests.web.browsing import Visitor
 from tests.web.tables import contents
 
 TRIPS = {"/sign-in/clever", "/sign-in/clever/callback"}
-STARTS = TRIPS | {"/sign-in/password", "/sign-up", "/reset"}
-ONWARDS = {"/"} | TRIPS  # These send everybody on; every other page has somebody who sees it.
+BY_CODE = "/class/<code>"
+STARTS = TRIPS | {"/sign-in/password", "/sign-up", "/reset", "/join", BY_CODE}
+# These send everybody on; every other page has somebody who sees it.
+ONWARDS = {"/", BY_CODE} | TRIPS
 BY_MAIL = {"/links/<token>", "/sign-up/name", "/reset/password", "/account/password/first"}
 SIGN_IN_STATE = frozenset({"sessions", "sign_in_attempts"})
 

@@ -19,10 +19,25 @@ from tests.faults.teaching import Teacher, ended
 from tests.sandbox_clever import RunningSandbox
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD
 from tests.web.browsing import Visitor
+from tests.web.own_classes import makes, opens_class
 
 COURSE, LESSON = "first-steps-in-code", "loops-all-around"
 ALGEBRA = "Algebra I - Period 3"
 NEW = "sections/new/clever"
+NEW_OWN = "/sections/new/own"
+OWN_STUDENT = "Zed"
+# What is only there for a section without Clever.
+OF_ITS_OWN = (
+    "/cards",
+    "/secrets",
+    "/class-code",
+    "/students",
+    "<student_id>",
+    "<code>",
+    "/secret",
+    "/removal",
+    "/return",
+)
 
 NewPerson = Callable[[str], Teacher]
 
@@ -32,10 +47,12 @@ class World:
     """Ms Rivera's section with a hold that waits, and the browsers of those around it.
 
     She is signed in on another device too, and has a notice that she has not put away.
+    `own` is one of hers without Clever, with one student; everybody has given its class code.
     """
 
     people: Mapping[str, Visitor]
     section: Section
+    own: Section
     run: SyncRun
     hold: Hold
     elsewhere: Session
@@ -44,10 +61,10 @@ class World:
 
     def address(self, rule: str) -> str:
         """A rule's address for this section; those that name a class in a field name its class."""
-        for name, value in self._ids().items():
+        ids = self._ids() | (self._own_ids() if rule.endswith(OF_ITS_OWN) else {})
+        for name, value in ids.items():
             rule = rule.replace(f"<{name}>", value)
-        asks = rule.endswith(("/question", "/details"))
-        return f"{rule}?class={self.section.class_sourced_id}" if asks else rule
+        return rule + self._query(rule, self.section.class_sourced_id)
 
     def fields(self, rule: str) -> dict[str, str]:
         """What a form there would send."""
@@ -58,14 +75,23 @@ class World:
             "/account/password": {"current": PASSWORD, "password": OTHER_PASSWORD},
             "/account/password/new": {"email": f"{token_hex(8)}@school.example"},
             "/classes/<section_id>/lessons/<lesson_slug>/completion": {"done": "1"},
+            NEW_OWN: {"login_type": "picture_password", "name": "Sunflowers"},
+            "/sections/<section_id>/students": {"names": OWN_STUDENT},
+            "/sections/<section_id>/students/<student_id>": {"given_name": OWN_STUDENT},
+            "/join": {"code": self._own_ids()["code"]},
+            "/join/place": {"age": "13"},
         }.get(rule, {})
 
     def nowhere(self, rule: str) -> str:
         """The address of something like it that does not exist."""
-        for name in self._ids():
+        for name in self._ids() | self._own_ids():
             rule = rule.replace(f"<{name}>", "AAAAAAAAAAAAAAAA")
-        asks = rule.endswith(("/question", "/details"))
-        return f"{rule}?class=64aaaaaaaaaaaaaaaaaaaaaa" if asks else rule
+        return rule + self._query(rule, "64aaaaaaaaaaaaaaaaaaaaaa")
+
+    def _query(self, rule: str, class_id: str) -> str:
+        if rule == NEW_OWN:
+            return "?login_type=picture_password"
+        return f"?class={class_id}" if rule.endswith(("/question", "/details")) else ""
 
     def _ids(self) -> dict[str, str]:
         return {
@@ -76,6 +102,15 @@ class World:
             "session_id": self.elsewhere.public_id,
             "notice_id": self.notice.public_id,
             "sourced_id": self.owner_sourced_id,
+        }
+
+    def _own_ids(self) -> dict[str, str]:
+        """As they are now: a code may have been renewed."""
+        own = Section.get_by_id(self.own.id)
+        return {
+            "section_id": own.public_id,
+            "code": own.join_code,
+            "student_id": own.enrollments.get().account.public_id,
         }
 
 
@@ -121,8 +156,11 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     assert run.state == "held", run.__data__
     PasswordSignIn.add(section.created_by, ADDRESS, HASH, clock.now())
     elsewhere = signed_in_elsewhere(around["owner"], new_person)
+    own = makes(owner, "picture_password", OWN_STUDENT)
+    for person in people.values():
+        opens_class(person, own)
     notice = notice_to(elsewhere.account)
-    return World(people, section, run, Hold.get(), elsewhere, notice, around["owner"])
+    return World(people, section, own, run, Hold.get(), elsewhere, notice, around["owner"])
 
 
 def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:

@@ -1,0 +1,53 @@
+"""What a class's sign-in page may know of its students: little of their names, and no secret."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.base import tuples_of
+from portal.models.enrollments import Enrollment
+from portal.models.own_students import place_of
+from portal.models.sections import Section
+from portal.roster.typed_names import TypedName, class_list
+
+
+class Choice(NamedTuple):
+    """A student to choose oneself by: first name and initial."""
+
+    public_id: str
+    name: str
+
+
+def students_to_choose(section: Section) -> list[Choice]:
+    """Everybody who may sign in to the section, by name."""
+    found = tuples_of(
+        Enrollment.active(section)
+        .select(Account.public_id, Account.given_name, Account.family_name)
+        .join(Account)
+        .where(_open())
+        .order_by(Account.sort_name, Enrollment.id)
+    )
+    shown = class_list([TypedName(given, family) for _, given, family in found])
+    return [Choice(row[0], name) for row, name in zip(found, shown, strict=True)]
+
+
+def place_to_enter(section: Section, student_id: str) -> Enrollment | None:
+    """The place of somebody who may sign in to this section today."""
+    place = place_of(section, student_id)
+    return place if place and place.ended_at is None and place.account.is_open else None
+
+
+def found_again(place: Enrollment) -> bool:
+    """Whether nothing of that has changed. Call inside the transaction that signs them in."""
+    place.account.lock()
+    return place_to_enter(place.section, place.account.public_id) is not None
+
+
+def uses_provider(account: Account) -> bool:
+    """Whether they sign in with a provider: what their teacher made opens nothing then."""
+    return bool(LinkedAccount.select().where(LinkedAccount.account == account).exists())
+
+
+def _open() -> Any:
+    return Account.disabled_at.is_null() & Account.merged_into.is_null()

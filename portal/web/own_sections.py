@@ -1,0 +1,153 @@
+"""Sections without Clever: made by their teacher, with a class code and cards to hand out (N1)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from portal import clock
+from portal.database import write
+from portal.models import own_sections
+from portal.models.audit import AuditEvent
+from portal.models.enrollments import Enrollment
+from portal.models.own_sections import OwnDetails
+from portal.models.sections import Section
+from portal.models.student_secrets import StudentSecret
+from portal.roster.names import clean_name
+from portal.roster.records import Role
+from portal.roster.secrets import LoginType
+from portal.web.access import (
+    current_account,
+    find_own_section,
+    find_section_with_secrets,
+    role_required,
+)
+from portal.web.current import current_courses, current_settings
+from portal.web.login_types import LoginTypes, Tile
+from portal.web.own_lists import back_to_list, opened, sealed_secrets
+
+bp = Blueprint("own_sections", __name__)
+
+LONGEST_NAME = 100
+GRADES = ("PreKindergarten", "Kindergarten", *(str(grade) for grade in range(1, 13)))
+
+
+@bp.route("/sections/new/own", methods=["GET", "POST"])
+@role_required(Role.TEACHER)
+def new() -> ResponseReturnValue:
+    """The details of a section of one's own; nothing is saved before Save."""
+    tile = LoginTypes.of(current_account()).tile(request.values.get("login_type", ""))
+    if tile is None or tile.problem or tile.login_type is LoginType.CLEVER:
+        return redirect(url_for("sections.new", login_type=tile and tile.login_type), 303)
+    if request.method == "GET":
+        return _details_page(_Form(OwnDetails(tile.login_type, "")))
+
+    form = _Form.sent(tile)
+    if form.problem:
+        return _details_page(form), 422
+    section = write(lambda: _save(form))
+    return redirect(url_for("sections.show", section_id=section.public_id), 303)
+
+
+@bp.get("/sections/<section_id>/cards")
+@role_required(Role.TEACHER)
+def cards(section_id: str) -> str:
+    """What each student signs in with, to be printed and handed out (experience.md 2.15)."""
+    section = find_section_with_secrets(section_id)
+
+    kept = [(each, opened(each.sealed_secret).split()) for each in StudentSecret.kept(section)]
+    return render_template(
+        "own_sections/cards.html",
+        section=section,
+        cards=kept,
+        class_address=f"{current_settings().portal_url}/class/{section.join_code}",
+    )
+
+
+@bp.post("/sections/<section_id>/secrets")
+@role_required(Role.TEACHER)
+def reset_secrets(section_id: str) -> Response:
+    """New pictures or words for everybody on the list."""
+    section = find_section_with_secrets(section_id)
+
+    write(lambda: _reset_all(section))
+    return back_to_list(section, "reset")
+
+
+@bp.post("/sections/<section_id>/class-code")
+@role_required(Role.TEACHER)
+def renew_code(section_id: str) -> Response:
+    section = find_own_section(section_id)
+
+    write(lambda: _renew_code(section))
+    return back_to_list(section, "code")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What the details page sends; nothing else in the request is looked at (A61)."""
+
+    details: OwnDetails
+    idempotency_key: str = ""
+    problem: str = ""
+
+    @classmethod
+    def sent(cls, tile: Tile) -> _Form:
+        details = OwnDetails(
+            tile.login_type,
+            clean_name(request.form.get("name", ""))[:LONGEST_NAME],
+            request.form.get("grade", ""),
+            request.form.get("course", ""),
+        )
+        return cls(details, request.form.get("idempotency_key", "")[:64], _problem(details))
+
+
+def _problem(details: OwnDetails) -> str:
+    """The field that cannot stay as it is, or ""."""
+    if not details.name:
+        return "name"
+    if details.grade and details.grade not in GRADES:
+        return "grade"
+    if details.course_slug and details.course_slug not in current_courses():
+        return "course"
+    return ""
+
+
+def _details_page(form: _Form) -> str:
+    return render_template(
+        "own_sections/details.html",
+        details=form.details,
+        problem=form.problem,
+        grades=GRADES,
+        courses=list(current_courses().values()),
+        idempotency_key=form.idempotency_key or secrets.token_urlsafe(12),
+    )
+
+
+def _save(form: _Form) -> Section:
+    """The one commit point (N4): the same form sent twice finds the first one's section."""
+    teacher, now = current_account(), clock.now()
+    made = own_sections.of_click(teacher, form.idempotency_key)
+    if made is not None:
+        return made
+    section = own_sections.start(teacher, form.details, form.idempotency_key, now)
+    AuditEvent.record(now, teacher.public_id, "section.created", section.public_id)
+    return section
+
+
+def _reset_all(section: Section) -> None:
+    now, places = clock.now(), list(Enrollment.active(section))
+    sealed = sealed_secrets(LoginType(section.login_type), len(places))
+    StudentSecret.reset(places, sealed, now)
+    teacher = current_account().public_id
+    AuditEvent.record(now, teacher, "secrets.reset", section.public_id, students=len(places))
+
+
+def _renew_code(section: Section) -> None:
+    own_sections.take_new_code(section)
+    teacher = current_account().public_id
+    AuditEvent.record(clock.now(), teacher, "section.code_renewed", section.public_id)
