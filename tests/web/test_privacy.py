@@ -41,6 +41,7 @@ def test_the_limits_of_a_session_are_those_it_has(privacy: str) -> None:
         "Role",
         "District and schools",
         "who teaches and who is in them",
+        "Email address, for people who sign in with one",
         "Lessons done",
         "last sign-in",
         "names and grades before and after",
