@@ -42,7 +42,8 @@ def session_portal(
 ) -> Iterator[RunningPortal]:
     """Pages of 100 students, so that the class of 250 needs three (issue 2, done when)."""
     folder = tmp_path_factory.mktemp("portal")
-    with running_portal(folder, valkey_url, CLEVER_PAGE_SIZE="100") as portal:
+    settings = {"CLEVER_PAGE_SIZE": "100", "MAIL_FOLDER": str(folder / "mail")}
+    with running_portal(folder, valkey_url, **settings) as portal:
         yield portal
 
 
