@@ -43,6 +43,11 @@ class AccountNotice(BaseModel):
             .order_by(cls.id.desc())
         )
 
+    @classmethod
+    def wait_for(cls, account: Account, since: datetime) -> bool:
+        """Whether something was changed before `since` that the person has not put away."""
+        return bool(cls.unread(account).where(cls.made_at < since).exists())
+
     def put_away(self, now: datetime) -> None:
         """Its reader needs it no more; the first time counts."""
         AccountNotice.update(read_at=now).where(

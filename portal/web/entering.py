@@ -52,7 +52,7 @@ def enter(
 
     account, row = write(save)
     browser.adopt(token, row)
-    _fill_session(account, roles, former)
+    _fill_session(account, roles, former, now)
     return account
 
 
@@ -64,12 +64,14 @@ def onward(roles: tuple[Role, ...], wanted: str) -> Response:
     return redirect(url_for("sign_in.choose_role"), 303)
 
 
-def _fill_session(account: Account, roles: tuple[Role, ...], former: Account | None) -> None:
+def _fill_session(
+    account: Account, roles: tuple[Role, ...], former: Account | None, now: datetime
+) -> None:
     login_user(SignedIn(account, roles[0] if len(roles) == 1 else "", roles))
     session.pop("_id")  # Flask-Login's digest of address and browser: nothing here needs it.
     session["csrf_token"] = secrets.token_hex(32)  # Now, so that no page has to write one (A47).
     session["roles"] = list(roles)
-    if AccountNotice.unread(account).exists():
+    if AccountNotice.wait_for(account, now):  # What this very step changed, its own page says.
         session[NOTICES] = True  # Pages of all others need not ask.
     handover.remember(former, account)
 

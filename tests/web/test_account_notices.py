@@ -12,8 +12,10 @@ from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.letters import LetterKind
 from tests.sandbox_clever import Cast
+from tests.web.accounts import ADDRESS, OTHER_PASSWORD, oduya, sign_in
 from tests.web.browsing import Visitor
 from tests.web.html import Page
+from tests.web.mail import Mailbox, fill_in
 
 NewVisitor = Callable[[], Visitor]
 WITH_A_LINK = {LetterKind.SIGN_UP, LetterKind.RESET, LetterKind.ADD_PASSWORD}
@@ -111,3 +113,17 @@ def test_a_session_that_knows_of_none_asks_for_none(maria: Visitor) -> None:
     tell("Rivera", LetterKind.CONNECTED)
 
     assert TOLD not in maria.page("/dashboard").text
+
+
+def test_who_made_the_change_reads_so_on_its_own_page_alone(
+    visitor: Visitor, new_visitor: NewVisitor, mailbox: Mailbox
+) -> None:
+    oduya()
+    fill_in(visitor, "/reset", email=ADDRESS)
+    visitor.get(mailbox.link_to(ADDRESS))
+    fill_in(visitor, "/reset/password", password=OTHER_PASSWORD)
+    other = new_visitor()
+    sign_in(other, password=OTHER_PASSWORD)
+
+    assert TOLD not in visitor.page("/dashboard").text
+    assert TOLD in other.page("/dashboard").text

@@ -56,6 +56,11 @@ def test_the_page_says_which_device_how_and_when(maria: Visitor, chromebook: Vis
     assert text.count("today at") == 3  # Since, of both, and when the other was seen last.
 
 
+def test_account_settings_lead_there_and_back(maria: Visitor) -> None:
+    assert maria.page("/account").links["See my devices"] == PAGE
+    assert maria.page(PAGE).links["Account Settings"] == "/account"
+
+
 def test_this_device_comes_first_and_is_not_signed_out_here(maria: Visitor) -> None:
     page = maria.page(PAGE)
 
