@@ -65,6 +65,11 @@ class Merge(BaseModel):
         )
 
     @classmethod
+    def own(cls, account: Account) -> ModelSelect[Merge]:
+        """Those of them that the person made, and may undo, themselves."""
+        return cls.of(account).where(cls.ground == MergeGround.BOTH_PROVED)
+
+    @classmethod
     def between(cls, one: Account, other: Account) -> Merge | None:
         """The standing merge of these two, whichever was kept."""
         pair = (one.id, other.id)

@@ -16,6 +16,7 @@ from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
+from portal.models.merges import Merge
 from portal.models.own_students import place_of
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
@@ -195,6 +196,12 @@ def find_hold(public_id: str) -> Hold:
         .where((Hold.public_id == public_id) & Section.id.in_(_taught_ids()))
     )
     return hold
+
+
+def find_own_merge(public_id: str) -> Merge:
+    """A merge that this person made of two accounts of theirs, or 404."""
+    merged: Merge = _one(Merge.own(current_account()).where(Merge.public_id == public_id))
+    return merged
 
 
 def find_student_section(public_id: str) -> Section:

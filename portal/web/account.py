@@ -8,10 +8,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from jobs import send_letter
 from portal import clock
 from portal.database import write
 from portal.models.accounts import LinkedAccount
-from portal.models.letters import LetterKind
+from portal.models.letters import Letter, LetterKind
 from portal.models.linking import (
     LinkRefusal,
     UnlinkRefusal,
@@ -19,6 +20,7 @@ from portal.models.linking import (
     unlink,
     unlink_refusal,
 )
+from portal.models.merges import Merge
 from portal.models.sign_in_attempts import TripPurpose
 from portal.models.ways_in import WaysIn, note_change
 from portal.providers.clever import PROVIDER
@@ -72,19 +74,20 @@ def ask_disconnect(sourced_id: str) -> str:
 def disconnect(sourced_id: str) -> ResponseReturnValue:
     linked = _own(sourced_id)
 
-    refusal = write(lambda: _disconnect(linked))
-    if refusal is not None:
-        return redirect(url_for("account.show", problem=refusal), 303)
+    outcome = write(lambda: _disconnect(linked))
+    if isinstance(outcome, UnlinkRefusal):
+        return redirect(url_for("account.show", problem=outcome), 303)
+    send_letter.ring_all(outcome)
     return redirect(url_for("account.show", done="disconnected"), 303)
 
 
-def _disconnect(linked: LinkedAccount) -> UnlinkRefusal | None:
+def _disconnect(linked: LinkedAccount) -> list[Letter] | UnlinkRefusal:
     """Call inside a transaction."""
     refusal = unlink(linked)
-    if refusal is None:
-        row = browser_session().row
-        note_change(linked.account, LetterKind.DISCONNECTED, clock.now(), but=row)
-    return refusal
+    if refusal is not None:
+        return refusal
+    here = browser_session().row
+    return note_change(linked.account, LetterKind.DISCONNECTED, clock.now(), but=here)
 
 
 def _own(sourced_id: str) -> LinkedAccount:
@@ -100,6 +103,7 @@ def _page(done: str | None, problem: str | None) -> str:
         "account/show.html",
         rows=[LinkedRow(each, unlink_refusal(each)) for each in ways.linked_accounts],
         ways=ways,
+        merges=Merge.own(account),
         done=done if done in RESULTS else None,
         problem=problem if problem in PROBLEMS else None,
     )

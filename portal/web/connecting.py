@@ -7,11 +7,12 @@ import logging
 from flask import redirect, url_for
 from werkzeug import Response
 
+from jobs import send_letter
 from portal import clock
 from portal.database import write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.letters import LetterKind
+from portal.models.letters import Letter, LetterKind
 from portal.models.linking import LinkRefusal, link
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.models.ways_in import note_change
@@ -28,27 +29,28 @@ logger = logging.getLogger(__name__)
 def come_back(_attempt: SignInAttempt, person: PersonRecord) -> Response:
     """Connect the identity; one that has another account leads to bringing both together (AC4)."""
     account = current_account()
-    refusal = write(lambda: connect(account, person))
-    if refusal is None:
+    outcome = write(lambda: connect(account, person))
+    if isinstance(outcome, list):
+        send_letter.ring_all(outcome)
         return redirect(url_for("account.show", done="connected"), 303)
-    logger.warning("Identity not connected", extra={"reason": refusal})
-    if refusal is LinkRefusal.ELSEWHERE:
+    logger.warning("Identity not connected", extra={"reason": outcome})
+    if outcome is LinkRefusal.ELSEWHERE:
         proofs.keep(owner_of(person))
-        return redirect(url_for("merges.preview"), 303)
-    return redirect(url_for("account.show", problem=refusal), 303)
+        return redirect(url_for("merges.preview", found=""), 303)
+    return redirect(url_for("account.show", problem=outcome), 303)
 
 
-def connect(account: Account, person: PersonRecord) -> LinkRefusal | None:
-    """Link this identity and tell its person, or say why not. Call inside a transaction."""
+def connect(account: Account, person: PersonRecord) -> list[Letter] | LinkRefusal:
+    """Link this identity and write to its person, or say why not. Call inside a transaction."""
     now, issuer = clock.now(), current_settings().clever_issuer
     known = LinkedAccount.find(PROVIDER, issuer, person.sourced_id)
     linked = link(account, PROVIDER, issuer, person, now)
     if isinstance(linked, LinkRefusal):
         AuditEvent.record(now, account.public_id, "link.refused", account.public_id)
         return linked
-    if known is None:
-        note_change(account, LetterKind.CONNECTED, now, but=browser_session().row)
-    return None
+    if known is not None:
+        return []
+    return note_change(account, LetterKind.CONNECTED, now, but=browser_session().row)
 
 
 def owner_of(person: PersonRecord) -> Account:

@@ -9,8 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from jobs import send_letter
 from portal.models.accounts import Account
-from portal.models.letters import LetterKind
+from portal.models.letters import Letter, LetterKind
 from portal.models.linking import LinkRefusal, link
 from portal.models.sections import Section
 from portal.models.sessions import SignInWay
@@ -106,12 +107,13 @@ def linked() -> str:
 def link_to(account: Account, guest: Arriving) -> Response:
     """Give the proved account this identity, and sign its person in."""
     issuer = current_settings().clever_issuer
+    letters: list[Letter] = []
 
     def step(now: datetime) -> Account:
         refusal = link(account, PROVIDER, issuer, guest.person, now)
         if isinstance(refusal, LinkRefusal):
             raise NotLinked(refusal)
-        note_change(account, LetterKind.CONNECTED, now, but=None)
+        letters[:] = note_change(account, LetterKind.CONNECTED, now, but=None)
         return account
 
     try:
@@ -120,6 +122,7 @@ def link_to(account: Account, guest: Arriving) -> Response:
         logger.warning("Identity not linked", extra={"reason": str(error)})
         return redirect(url_for("first_run.prove", problem=str(error)), 303)
     note_places(guest.places)
+    send_letter.ring_all(letters)
     return redirect(url_for("first_run.linked"), 303)
 
 

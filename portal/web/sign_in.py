@@ -38,7 +38,7 @@ from portal.web.wanted import arrival_page, wanted_page
 logger = logging.getLogger(__name__)
 bp = Blueprint("sign_in", __name__)
 
-PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out"})
+PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out", "taken_apart"})
 RESTARTS_PER_MINUTE = 3
 NO_ACCESS = "unauthorized-user"
 # Clever's pages name the error but not its key; its clients read either (clever-platform 1.3).

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 
-from portal import clock
+from portal import clock, merging
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.holds import Hold
 from portal.models.letters import LetterKind
+from portal.models.merges import Merge, MergeGround
 from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
 from tests.faults.teaching import Teacher, ended
+from tests.rosters import staff
 from tests.sandbox_clever import RunningSandbox
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD
 from tests.web.browsing import Visitor
@@ -57,7 +59,8 @@ class World:
     hold: Hold
     elsewhere: Session
     notice: AccountNotice
-    owner_sourced_id: str
+    merge: Merge
+    co_teacher_sourced_id: str
 
     def address(self, rule: str) -> str:
         """A rule's address for this section; those that name a class in a field name its class."""
@@ -101,7 +104,8 @@ class World:
             "lesson_slug": LESSON,
             "session_id": self.elsewhere.public_id,
             "notice_id": self.notice.public_id,
-            "sourced_id": self.owner_sourced_id,
+            "merge_id": self.merge.public_id,
+            "sourced_id": self.co_teacher_sourced_id,
         }
 
     def _own_ids(self) -> dict[str, str]:
@@ -160,7 +164,8 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     for person in people.values():
         opens_class(person, own)
     notice = notice_to(elsewhere.account)
-    return World(people, section, own, run, Hold.get(), elsewhere, notice, around["owner"])
+    merge, other_id = strangers_merge(), around["co-teacher"]
+    return World(people, section, own, run, Hold.get(), elsewhere, notice, merge, other_id)
 
 
 def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:
@@ -174,3 +179,10 @@ def notice_to(account: Account) -> AccountNotice:
     AccountNotice.tell(account, LetterKind.CONNECTED, clock.now())
     notice: AccountNotice = AccountNotice.get()
     return notice
+
+
+def strangers_merge() -> Merge:
+    """Two accounts of somebody else's, brought together."""
+    merged = merging.merge(staff("Sam"), staff("Sam"), MergeGround.BOTH_PROVED)
+    assert isinstance(merged, Merge)
+    return merged

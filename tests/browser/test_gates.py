@@ -32,6 +32,7 @@ PROBLEMS = (
     "refused",
     "unsupported_role",
     "signed_out",
+    "taken_apart",
 )
 REASONS = (
     "not_answering",

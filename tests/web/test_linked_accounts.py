@@ -1,0 +1,160 @@
+"""Manage Linked Accounts: Connect, Disconnect, and who must show that it is them (AC1 to AC3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock
+from portal.models.account_notices import AccountNotice
+from portal.models.accounts import Account, LinkedAccount
+from portal.models.sections import Section
+from portal.models.sessions import FRESH_FOR, Session
+from tests.rosters import algebra, reading, section_of, students, synced
+from tests.sandbox_clever import Cast
+from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
+from tests.web.browsing import Visitor
+
+ACCOUNT, CONNECT, CONFIRM = "/account", "/account/clever", "/account/confirm"
+
+
+@pytest.fixture
+def tunde(visitor: Visitor) -> Visitor:
+    """A teacher with a password and without Clever."""
+    oduya()
+    sign_in(visitor)
+    return visitor
+
+
+def connect(visitor: Visitor, person_id: str) -> str:
+    """Press Connect as somebody who is signed in at Clever as this person; where it ends."""
+    visitor.arrive_at_clever(person_id)
+    at_clever = visitor.submit(ACCOUNT, CONNECT).headers["location"]
+    return str(visitor.get(visitor.get(at_clever).headers["location"]).headers["location"])
+
+
+def rests(by: timedelta = FRESH_FOR + timedelta(seconds=1)) -> None:
+    """Time passes since everybody last showed who they are."""
+    Session.update(confirmed_at=clock.now() - by).execute()
+
+
+def test_the_table_says_what_is_connected_since_when_and_last_used(maria: Visitor) -> None:
+    text = maria.page(ACCOUNT).text
+
+    assert "Manage Linked Accounts" in text
+    assert "Clever Maria Rivera" in text
+    assert "last used today at" in text
+    assert "Password – Not set Set a password" in text
+
+
+def test_an_identity_is_connected_and_its_sections_come_with_it(tunde: Visitor, cast: Cast) -> None:
+    section = section_of(algebra(teachers=(cast.teachers["Maria Rivera"],)), Account.get())
+
+    assert connect(tunde, cast.teachers["Maria Rivera"]) == "/account?done=connected"
+    assert LinkedAccount.get().account == Account.get()
+    assert section in Section.visible_to(Account.get())
+    assert "Connected. From now on" in tunde.page("/account?done=connected").text
+
+
+def test_connecting_again_changes_nothing(tunde: Visitor, cast: Cast) -> None:
+    connect(tunde, cast.teachers["Maria Rivera"])
+    tunde.arrive_at_clever(cast.teachers["Maria Rivera"])
+    csrf = tunde.csrf_token()
+    at_clever = tunde.client.post(CONNECT, data={"csrf_token": csrf}).headers["location"]
+    tunde.get(tunde.get(at_clever).headers["location"])
+
+    assert LinkedAccount.select().count() == 1
+    assert AccountNotice.select().count() == 1
+
+
+def test_a_student_connects_clever_too(visitor: Visitor, cast: Cast) -> None:
+    oduya(kind="student")
+    sign_in(visitor)
+
+    assert connect(visitor, cast.students["Ada Byrne"]) == "/account?done=connected"
+
+
+def test_a_second_identity_of_another_district_is_not_connected(tunde: Visitor, cast: Cast) -> None:
+    there = tunde.sandbox.cast("Cedar Valley ISD").teachers["Nina Alvarez"]
+    connect(tunde, cast.teachers["Maria Rivera"])
+    tunde.arrive_at_clever(there)
+    csrf = tunde.csrf_token()
+    at_clever = tunde.client.post(CONNECT, data={"csrf_token": csrf}).headers["location"]
+    answer = tunde.get(tunde.get(at_clever).headers["location"])
+
+    assert answer.headers["location"] == "/account?problem=district"
+    assert LinkedAccount.select().count() == 1
+
+
+def test_a36_the_only_way_in_stays_and_the_row_says_why(maria: Visitor) -> None:
+    linked = LinkedAccount.get()
+    page = maria.page(ACCOUNT)
+    answer = maria.post(f"/account/clever/{linked.sourced_id}/disconnect")
+
+    assert "This is your only way to sign in. Set a password first." in page.text
+    assert answer.headers["location"] == "/account?problem=last_way_in"
+    assert LinkedAccount.select().count() == 1
+
+
+def test_a_student_of_a_clever_section_keeps_clever(visitor: Visitor, cast: Cast) -> None:
+    oduya(kind="student")
+    sign_in(visitor)
+    connect(visitor, cast.students["Ada Byrne"])
+    section = section_of(algebra(), Account.get())
+    record = students(1)[0]
+    LinkedAccount.update(sourced_id=record.sourced_id).execute()
+    synced(section, reading(record))
+
+    assert "Your class uses Clever, so this stays on." in visitor.page(ACCOUNT).text
+
+
+def test_disconnecting_says_what_stops_and_keeps_the_sections(tunde: Visitor, cast: Cast) -> None:
+    section_of(algebra(teachers=(cast.teachers["Maria Rivera"],)), Account.get())
+    connect(tunde, cast.teachers["Maria Rivera"])
+    address = f"/account/clever/{LinkedAccount.get().sourced_id}/disconnect"
+    asked = tunde.page(address).text
+    answer = tunde.submit(address, address)
+
+    assert "Your 1 section keeps its students but stops updating." in asked
+    assert answer.headers["location"] == "/account?done=disconnected"
+    assert LinkedAccount.select().count() == 0
+    assert Section.visible_to(Account.get()).count() == 1
+
+
+def test_a36_a_change_asks_who_they_are_after_ten_minutes(tunde: Visitor) -> None:
+    rests()
+    answer = tunde.submit(ACCOUNT, CONNECT)
+
+    assert answer.headers["location"] == f"{CONFIRM}?to=/account"
+
+
+def test_the_password_confirms_and_leads_back(tunde: Visitor) -> None:
+    rests()
+    sent = {"email": ADDRESS, "password": PASSWORD}
+    answer = tunde.submit(f"{CONFIRM}?to=/account/other", CONFIRM, **sent)
+
+    assert answer.headers["location"] == "/account/other"
+    assert tunde.get("/account/other").status_code == 200
+
+
+def test_somebody_elses_password_confirms_nothing(tunde: Visitor) -> None:
+    oduya("someone@else.example")
+    rests()
+    answer = tunde.submit(CONFIRM, CONFIRM, email="someone@else.example", password=PASSWORD)
+
+    assert answer.status_code == 422
+    assert tunde.get("/account/other").status_code == 303
+
+
+def test_clever_confirms_its_own_person_and_nobody_else(maria: Visitor, cast: Cast) -> None:
+    def confirm(person_id: str) -> str:
+        maria.arrive_at_clever(person_id)
+        at_clever = maria.submit(CONFIRM, f"{CONFIRM}/clever").headers["location"]
+        return str(maria.get(maria.get(at_clever).headers["location"]).headers["location"])
+
+    rests()
+    assert "problem=somebody_else" in confirm(cast.teachers["Daniel Okafor"])
+    assert maria.get("/account/other").status_code == 303
+    assert confirm(cast.teachers["Maria Rivera"]) == "/account"
+    assert maria.get("/account/other").status_code == 200
