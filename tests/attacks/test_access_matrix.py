@@ -11,7 +11,13 @@ from tests.web.browsing import Visitor
 from tests.web.html import Page
 from tests.web.routes import UNSAFE, name, routes
 
-GONE_AFTERWARDS = "POST /sign-out"
+# Each takes away what others ask for, so these come last, in this order.
+TAKE_AWAY = (
+    "POST /account/password",
+    "POST /account/password/removal",
+    "POST /account/clever/<sourced_id>/disconnect",
+    "POST /sign-out",
+)
 ROLES = {
     "student": "student",
     "owner": "teacher",
@@ -49,9 +55,9 @@ def test_A58_what_is_somebody_elses_looks_like_what_does_not_exist(world: World)
 
 
 def expected_of(who: str) -> list[tuple[str, str]]:
-    """Signing out comes last."""
+    """In the order of the table, but for what takes something away."""
     told = [(route, cells[who]) for route, cells in MATRIX.items()]
-    return sorted(told, key=lambda each: each[0] == GONE_AFTERWARDS)
+    return sorted(told, key=lambda each: TAKE_AWAY.index(each[0]) if each[0] in TAKE_AWAY else -1)
 
 
 def outcome(world: World, visitor: Visitor, who: str, route: str) -> str:
