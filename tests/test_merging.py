@@ -42,6 +42,7 @@ from tests.rosters import (
     students,
     synced,
 )
+from tests.statements import queries
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -241,8 +242,6 @@ def test_both_accounts_have_a_row_in_the_audit_log_with_counts(section: Section)
 
 
 def test_a_merge_takes_as_many_statements_for_many_rows_as_for_few(section: Section) -> None:
-    from tests.test_sync import queries
-
     counted = []
     for number in (1, 3):
         synced(section, reading(*students(number + 1, first=number)))

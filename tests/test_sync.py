@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -46,6 +45,7 @@ from tests.rosters import (
     students,
     synced,
 )
+from tests.statements import queries
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -73,22 +73,6 @@ def listed(section: Section) -> set[str]:
 def the_hold(section: Section) -> Hold:
     hold: Hold = Hold.waiting(section).get()
     return hold
-
-
-def queries(of: Callable[[], object]) -> list[str]:
-    seen: list[str] = []
-    original = db.obj.execute_sql
-
-    def counted(sql: str, *rest: object, **named: object) -> object:
-        seen.append(sql)
-        return original(sql, *rest, **named)
-
-    db.obj.execute_sql = counted
-    try:
-        of()
-    finally:
-        del db.obj.execute_sql
-    return seen
 
 
 def test_the_first_sync_adds_everyone_with_an_account(section: Section) -> None:

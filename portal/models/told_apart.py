@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from peewee import ForeignKeyField
+from collections.abc import Collection
+from datetime import datetime
+
+from peewee import ForeignKeyField, fn
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
 
 
 class ToldApart(BaseModel):
@@ -18,6 +21,27 @@ class ToldApart(BaseModel):
 
     class Meta:
         table_name = "told_apart"
+
+    @classmethod
+    def tell(cls, one: Account, other: Account, by: Account | None, now: datetime) -> None:
+        """These are two people; said twice it changes nothing. Call inside a transaction."""
+        first, second = sorted((one, other), key=lambda each: int(each.id))
+        cls.insert(
+            first=first, second=second, told_by=by, told_at=now
+        ).on_conflict_ignore().execute()
+
+    @classmethod
+    def among(cls, keys: Collection[int]) -> set[tuple[int, int]]:
+        """The pairs of these accounts that are two people; what an account took in counts as it."""
+        one, other = Account.alias(), Account.alias()
+        first, second = (fn.COALESCE(each.merged_into, each.id) for each in (one, other))
+        pairs = (
+            cls.select(first, second)
+            .join_from(cls, one, on=(cls.first == one.id))
+            .join_from(cls, other, on=(cls.second == other.id))
+            .where(first.in_(list(keys)))
+        )
+        return {(min(pair), max(pair)) for pair in tuples_of(pairs)}
 
 
 ToldApart.add_index(
