@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.enrollments import Enrollment
+from portal.models.prepared import Prepared
 from portal.models.sections import Section, SectionTeacher
 from portal.models.ways_in import WaysIn
 from portal.roster.records import PersonRecord
@@ -85,6 +86,17 @@ def sections_through(linked: LinkedAccount) -> int:
     return int(listed.count())
 
 
+def is_connected(account: Account, section: Section) -> bool:
+    """Whether this teacher's own identity is one that the section's class lists.
+
+    Who has disconnected it keeps the section and its list, and starts no sync of it (2.11).
+    """
+    found = _CONNECTED.first(
+        account=account, section=section, provider=section.provider, issuer=section.issuer
+    )
+    return found is not None
+
+
 def _link_refusal(
     account: Account, found: LinkedAccount | None, person: PersonRecord
 ) -> LinkRefusal | None:
@@ -122,3 +134,18 @@ def _class_uses(linked: LinkedAccount) -> bool:
         )
     )
     return bool(places.exists())
+
+
+_CONNECTED = Prepared(
+    lambda account, section, provider, issuer: (
+        SectionTeacher.select(SectionTeacher.id)
+        .join(LinkedAccount, on=(LinkedAccount.sourced_id == SectionTeacher.sourced_id))
+        .where(
+            (SectionTeacher.section == section)
+            & (LinkedAccount.account == account)
+            & (LinkedAccount.provider == provider)
+            & (LinkedAccount.issuer == issuer)
+        )
+        .limit(1)
+    )
+)

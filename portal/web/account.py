@@ -32,7 +32,7 @@ bp = Blueprint("account", __name__)
 
 PASSWORDS = {"password_added", "password_changed", "password_removed"}
 RESULTS = frozenset({"connected", "disconnected"} | PASSWORDS)
-PROBLEMS = frozenset({*LinkRefusal, *UnlinkRefusal})
+PROBLEMS = frozenset({*LinkRefusal, *UnlinkRefusal, "not_connected"})
 
 
 @dataclass(frozen=True, slots=True)

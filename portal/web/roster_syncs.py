@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from jobs import sync_section
 from portal import clock
+from portal.models.linking import is_connected
 from portal.models.sections import Section
 from portal.models.sync_runs import OwnReason, RunSource, SyncRun
 from portal.roster.records import Role
@@ -30,6 +31,8 @@ bp = Blueprint("roster_syncs", __name__)
 @role_required(Role.TEACHER)
 def create(section_id: str) -> Response | str:
     section = find_synced_section(section_id)
+    if not is_connected(current_account(), section):
+        return _ask_to_connect()
     spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
     run, is_new = SyncRun.request(section, RunSource.TEACHER, clock.now(), current_account(), key)
@@ -62,6 +65,12 @@ def stop(run_id: str) -> Response | str:
 
     run.stop(clock.now())
     return _answer(run.section, SyncRun.get_by_id(run.id), "")
+
+
+def _ask_to_connect() -> Response:
+    """The list stays as it is; Account Settings says how it goes on (2.11)."""
+    to = url_for("account.show", problem="not_connected")
+    return Response(headers={"HX-Redirect": to}) if wants_fragment() else redirect(to, 303)
 
 
 def _answer(section: Section, run: SyncRun, announced: str) -> Response | str:

@@ -14,6 +14,7 @@ from portal import clock
 from portal.database import write
 from portal.models.accounts import LinkedAccount
 from portal.models.audit import AuditEvent
+from portal.models.linking import is_connected
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError
@@ -133,6 +134,7 @@ def _students_page(section: Section, page: int, search: str = "") -> str:
         section=section,
         panel=panel,
         class_gone=section.class_gone_at is not None,
+        connected=is_connected(current_account(), section),
         **StudentsTable.of(section, page, search).facts(),
     )
 

@@ -11,6 +11,7 @@ from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.sections import Section
 from portal.models.sessions import FRESH_FOR, Session
+from portal.models.sync_runs import SyncRun
 from tests.rosters import algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
@@ -120,6 +121,22 @@ def test_disconnecting_says_what_stops_and_keeps_the_sections(tunde: Visitor, ca
     assert answer.headers["location"] == "/account?done=disconnected"
     assert LinkedAccount.select().count() == 0
     assert Section.visible_to(Account.get()).count() == 1
+
+
+def test_who_disconnected_clever_reads_that_the_list_does_not_update_and_starts_no_sync(
+    tunde: Visitor, cast: Cast
+) -> None:
+    section = section_of(algebra(teachers=(cast.teachers["Maria Rivera"],)), Account.get())
+    connect(tunde, cast.teachers["Maria Rivera"])
+    address = f"/account/clever/{LinkedAccount.get().sourced_id}/disconnect"
+    tunde.submit(address, address)
+    page, sync = f"/sections/{section.public_id}", f"/sections/{section.public_id}/roster-syncs"
+
+    assert "does not update" in tunde.page(page).text
+    assert tunde.submit(page, sync).headers["location"] == "/account?problem=not_connected"
+    assert SyncRun.select().count() == 0
+    connect(tunde, cast.teachers["Maria Rivera"])
+    assert "does not update" not in tunde.page(page).text
 
 
 def test_a36_a_change_asks_who_they_are_after_ten_minutes(tunde: Visitor) -> None:
