@@ -9,6 +9,7 @@ from portal.models.base import tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.own_students import place_of
 from portal.models.sections import Section
+from portal.roster.names import fold
 from portal.roster.typed_names import TypedName, class_list
 
 
@@ -20,16 +21,17 @@ class Choice(NamedTuple):
 
 
 def students_to_choose(section: Section) -> list[Choice]:
-    """Everybody who may sign in to the section, by name."""
+    """Everybody who may sign in to the section, by what they are called."""
     found = tuples_of(
         Enrollment.active(section)
         .select(Account.public_id, Account.given_name, Account.family_name)
         .join(Account)
         .where(_open())
-        .order_by(Account.sort_name, Enrollment.id)
+        .order_by(Enrollment.id)
     )
     shown = class_list([TypedName(given, family) for _, given, family in found])
-    return [Choice(row[0], name) for row, name in zip(found, shown, strict=True)]
+    choices = [Choice(row[0], name) for row, name in zip(found, shown, strict=True)]
+    return sorted(choices, key=lambda each: fold(each.name))
 
 
 def place_to_enter(section: Section, student_id: str) -> Enrollment | None:

@@ -30,6 +30,8 @@ def create() -> ResponseReturnValue:
         return redirect(url_for("class_codes.ask"), 303)
     if section.login_type != LoginType.EMAIL:
         return redirect(url_for("class_sign_in.index"), 303)
+    if signed_in() and not has_own_account():
+        return joining_page(section), 422
     if has_own_account():
         write(lambda: _join(section))
         return redirect(url_for("students.section", section_id=section.public_id), 303)

@@ -1,0 +1,192 @@
+"""Sections without Clever in Chromium: every page passes the gates, and children get in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewDevice
+from tests.browser.device import Device
+from tests.browser.gates import PHONE, Gates
+
+PRINTED_BESIDE_CARDS = """
+    () => [...document.querySelectorAll('body *')].filter(
+      (each) => each.checkVisibility() && each.innerText?.trim()
+        && !each.closest('.login-cards') && !each.querySelector('.login-cards')
+    ).map((each) => each.outerHTML)
+"""
+NAMES = "Ada Byrne\nBen Cole\nAna Lopez\nAna Lima"
+
+
+@pytest.fixture
+def gates(tmp_path: Path) -> Gates:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    return Gates(folder)
+
+
+def makes(teacher: Device, tile: str, names: str = "") -> None:
+    """From My Dashboard to the page of a section with these students."""
+    teacher.open("/sections/new")
+    teacher.page.get_by_label(tile, exact=True).check()
+    teacher.press("Continue")
+    teacher.page.get_by_label("Section name").fill("Sunflowers")
+    teacher.press("Save")
+    if names:
+        teacher.page.get_by_label("Add students").fill(names)
+        teacher.press("Add students")
+
+
+def class_address(teacher: Device) -> str:
+    """Where the class signs in, as its teacher reads it."""
+    found = teacher.page.locator("a[href*='/class/']").first.get_attribute("href")
+    return (found or "").removeprefix(teacher.portal.url)
+
+
+def secret_on_card(teacher: Device, name: str) -> list[str]:
+    """The names of the two pictures, or the two words."""
+    teacher.follow("Print sign-in cards")
+    card = teacher.page.locator(".login-card", has_text=name)
+    words = card.locator(".login-card-words")
+    if words.count():
+        return words.inner_text().split()
+    return re.findall(r"\d\. (\w+)", card.locator(".login-card-pictures").inner_text())
+
+
+def picks(child: Device, pictures: list[str]) -> None:
+    for legend, picture in zip(("First picture", "Second picture"), pictures, strict=True):
+        group = child.page.get_by_role("group", name=legend)
+        group.get_by_label(picture, exact=True).check()
+
+
+def test_the_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
+    makes(maria, "Picture password")
+    gates.visit(maria, "own section, nobody yet")
+    maria.press("Add students")
+    gates.visit(maria, "own section, no names typed", status=422)
+    maria.page.get_by_label("Add students").fill(NAMES)
+    maria.press("Add students")
+    gates.visit(maria, "own section")
+    maria.page.get_by_label("Add students").fill("Ada Byrne")
+    maria.press("Add students")
+    gates.visit(maria, "own section, a name twice", status=422)
+    maria.follow("Change Ada Byrne")
+    gates.visit(maria, "a student")
+    maria.page.get_by_label("First name").fill("Ben")
+    maria.page.get_by_label("Last name").fill("Cole")
+    maria.press("Save the name")
+    gates.visit(maria, "a student with a name that is taken", status=422)
+    maria.press("Remove this student")
+    maria.page.locator("summary", has_text="former").click()
+    gates.visit(maria, "own section, one left")
+    maria.follow("Print sign-in cards")
+    gates.visit(maria, "cards with pictures")
+    maria.open("/dashboard")
+    gates.visit(maria, "dashboard with an own section")
+
+    assert gates.passed()
+
+
+def test_the_other_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
+    maria.open("/sections/new/own?login_type=secret_words")
+    gates.visit(maria, "own details")
+    maria.press("Save")
+    gates.visit(maria, "own details without a name", status=422)
+    makes(maria, "Secret words", NAMES)
+    maria.follow("Print sign-in cards")
+    gates.visit(maria, "cards with words")
+    makes(maria, "Email")
+    gates.visit(maria, "email section")
+
+    assert gates.passed()
+
+
+def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates) -> None:
+    child = new_device()
+    child.open("/join")
+    gates.visit(child, "class code")
+    child.page.get_by_label("Class code").fill("nonsense")
+    child.press("Go on")
+    gates.visit(child, "class code, wrong", status=422)
+    for tile in ("Picture password", "Secret words"):
+        makes(maria, tile, NAMES)
+        child.open(class_address(maria))
+        gates.visit(child, f"class list, {tile}")
+        child.follow("Ana Li.")
+        gates.visit(child, f"secret, {tile}")
+    child.page.get_by_label("Your two words").fill("no idea")
+    child.press("Sign in")
+    gates.visit(child, "secret, wrong", status=422)
+    makes(maria, "Email")
+    child.open(class_address(maria))
+    gates.visit(child, "join with email")
+    child.press("Go on")
+    gates.visit(child, "join with email, age not said", status=422)
+
+    assert gates.passed()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_child_signs_in_with_pictures(
+    maria: Device, new_device: NewDevice, javascript: bool
+) -> None:
+    makes(maria, "Picture password", NAMES)
+    address, secret = class_address(maria), secret_on_card(maria, "Ada Byrne")
+    child = new_device(viewport=PHONE, java_script_enabled=javascript)
+    child.open(address)
+    child.follow("Ada B.")
+    picks(child, secret)
+    child.press("Sign in")
+
+    assert child.title == "Hi, Ada. Pick your class."
+
+
+def test_pictures_are_picked_by_keyboard_alone(maria: Device, new_device: NewDevice) -> None:
+    makes(maria, "Picture password", NAMES)
+    address = class_address(maria)
+    child = new_device()
+    child.open(address)
+    child.follow("Ada B.")
+    first = child.page.get_by_role("group", name="First picture").get_by_role("radio")
+    first.first.focus()
+    child.page.keyboard.press("ArrowRight")
+
+    expect(first.nth(1)).to_be_checked()
+    child.page.keyboard.press("Tab")
+    child.page.keyboard.press("Space")
+    second = child.page.get_by_role("group", name="Second picture").get_by_role("radio")
+    expect(second.first).to_be_checked()
+
+
+def test_a_picture_is_as_large_as_a_small_finger_needs(
+    maria: Device, new_device: NewDevice
+) -> None:
+    makes(maria, "Picture password", NAMES)
+    child = new_device(viewport=PHONE)
+    child.open(class_address(maria))
+    child.follow("Ada B.")
+    for box in child.page.locator(".picture-choice").all():
+        size = box.bounding_box()
+        assert size
+        assert min(size["width"], size["height"]) >= 48
+
+
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+def test_cards_alone_are_printed_and_none_is_split(maria: Device, paper: str) -> None:
+    makes(maria, "Picture password", "\n".join(f"Child {number}" for number in range(1, 24)))
+    maria.follow("Print sign-in cards")
+    maria.page.emulate_media(media="print")
+
+    assert maria.page.evaluate(PRINTED_BESIDE_CARDS) == []
+    assert pages_of(maria.page.pdf(format=paper)) == 4  # Six whole cards on each.
+    breaks = maria.page.locator(".login-card").evaluate_all(
+        "cards => [...new Set(cards.map(card => getComputedStyle(card).breakInside))]"
+    )
+    assert breaks == ["avoid"]
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
