@@ -176,8 +176,9 @@ def test_a31_an_identity_of_another_account_is_not_taken_over(
     tunde: Visitor, account: Account, cast: Cast
 ) -> None:
     hers = account_of(replace(RIVERA, sourced_id=cast.teachers["Maria Rivera"]))
-    connect(tunde, cast.teachers["Maria Rivera"])
+    answer = connect(tunde, cast.teachers["Maria Rivera"])
 
+    assert answer.headers["location"].startswith("/account/merge")
     assert identities(account) == []
     assert identities(hers) == [cast.teachers["Maria Rivera"]]
     refused = AuditEvent.get(AuditEvent.action == "link.refused")

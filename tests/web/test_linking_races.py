@@ -16,12 +16,12 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from tests.sandbox_clever import Cast
 from tests.servers import RunningValkey
-from tests.web.accounts import PASSWORD, oduya
+from tests.web.accounts import PASSWORD, oduya, sign_in
 from tests.web.browsing import QUESTION, Visitor
 
 NewVisitor = Callable[[], Visitor]
 Step = Callable[[], httpx.Response]
-ROUNDS = 50
+ROUNDS, FEWER = 50, 15
 AT_MOST_APART = 0.010  # seconds
 PROOF = "/sign-in/proof"
 numbers = count()
@@ -35,16 +35,16 @@ class Race:
         self._valkey = valkey
         self._close = 0
 
-    def rounds(self) -> Iterator[int]:
-        """Until fifty were close; each begins without what the last one linked and counted."""
-        for number in range(2 * ROUNDS):
-            if self._close == ROUNDS:
+    def rounds(self, wanted: int = ROUNDS) -> Iterator[int]:
+        """Until so many were close; each begins without what the last one linked and counted."""
+        for number in range(2 * wanted):
+            if self._close == wanted:
                 return
             for table in (LinkedAccount, AccountNotice, AuditEvent):
                 table.delete().execute()
             self._valkey.flush()
             yield number
-        raise AssertionError(f"only {self._close} of {2 * ROUNDS} rounds were close")
+        raise AssertionError(f"only {self._close} of {2 * wanted} rounds were close")
 
     def run(self, *steps: Step) -> list[httpx.Response]:
         barrier = Barrier(len(steps))
@@ -103,7 +103,7 @@ def test_two_guests_prove_two_accounts_and_one_of_them_is_linked(
 def test_two_guests_make_a_new_account_and_there_is_one(
     new_visitor: NewVisitor, race: Race, cast: Cast
 ) -> None:
-    for _ in race.rounds():
+    for _ in race.rounds(FEWER):
         before = Account.select().count()
         guests = [guest(new_visitor, cast.teachers["Maria Rivera"]) for _ in range(2)]
         steps = [answering(each, "new") for each in guests]
@@ -118,7 +118,7 @@ def test_one_makes_a_new_account_while_the_other_proves_an_old_one(
 ) -> None:
     """Whoever is first decides: the identity is the new account's or the old one's, never both."""
     old = oduya()
-    for _ in race.rounds():
+    for _ in race.rounds(FEWER):
         guests = [guest(new_visitor, cast.teachers["Maria Rivera"]) for _ in range(2)]
         steps = [answering(guests[0], "new"), proving(guests[1], "t.oduya@school.example")]
         answers = places(race.run(*steps))
@@ -127,3 +127,29 @@ def test_one_makes_a_new_account_while_the_other_proves_an_old_one(
         won = "/account/linked" if linked.account == old else f"{PROOF}?problem=elsewhere"
         assert answers == sorted(["/dashboard", won])
         assert LinkedAccount.select().count() == 1
+
+
+def test_two_accounts_connect_one_identity_and_it_belongs_to_one(
+    new_visitor: NewVisitor, race: Race, cast: Cast
+) -> None:
+    """The other is shown how to bring both together, and takes nothing over (A31)."""
+    for _ in race.rounds():
+        steps = [connecting(new_visitor(), cast.teachers["Maria Rivera"]) for _ in range(2)]
+
+        assert places(race.run(*steps)) == [
+            "/account/merge?found=",
+            "/account?done=connected",
+        ]
+        assert (LinkedAccount.select().count(), AccountNotice.select().count()) == (1, 1)
+        assert AuditEvent.select().where(AuditEvent.action == "link.refused").count() == 1
+
+
+def connecting(visitor: Visitor, person_id: str) -> Step:
+    """The last step of pressing Connect: the way back from Clever."""
+    address = f"teacher{next(numbers)}@school.example"
+    oduya(address)
+    sign_in(visitor, address)
+    visitor.arrive_at_clever(person_id)
+    at_clever = visitor.submit("/account", "/account/clever").headers["location"]
+    way_back = visitor.get(at_clever).headers["location"]
+    return lambda: visitor.get(way_back)
