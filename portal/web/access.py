@@ -22,6 +22,7 @@ from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import OwnReason, SyncRun
+from portal.models.ways_in import WaysIn
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
 from portal.roster.secrets import LoginType
@@ -79,6 +80,21 @@ def fresh_required(view: View[Arguments]) -> View[Arguments]:
         return redirect(url_for("confirming.show", to=back), 303)
 
     guarded.roles = frozenset(Role)  # type: ignore[attr-defined]
+    return guarded
+
+
+def own_sign_in_required(view: View[Arguments]) -> View[Arguments]:
+    """Refuse whoever has only the pictures or words that a teacher gave them.
+
+    A classmate may have seen those: who owns such an account is for its teacher to say (AC7).
+    """
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        if WaysIn.of(current_account()).has_sign_in:
+            return view(*args, **kwargs)
+        return redirect(url_for("account.show", problem="teacher_looks_after_it"), 303)
+
     return guarded
 
 

@@ -24,7 +24,12 @@ from portal.models.merges import Merge
 from portal.models.sign_in_attempts import TripPurpose
 from portal.models.ways_in import WaysIn, note_change
 from portal.providers.clever import PROVIDER
-from portal.web.access import current_account, fresh_required, signed_in_required
+from portal.web.access import (
+    current_account,
+    fresh_required,
+    own_sign_in_required,
+    signed_in_required,
+)
 from portal.web.sessions import browser_session
 from portal.web.trips import set_out_from_a_form
 
@@ -32,7 +37,7 @@ bp = Blueprint("account", __name__)
 
 PASSWORDS = {"password_added", "password_changed", "password_removed"}
 RESULTS = frozenset({"connected", "disconnected"} | PASSWORDS)
-PROBLEMS = frozenset({*LinkRefusal, *UnlinkRefusal, "not_connected"})
+PROBLEMS = frozenset({*LinkRefusal, *UnlinkRefusal, "not_connected", "teacher_looks_after_it"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def show() -> str:
 
 @bp.post("/account/clever")
 @fresh_required
+@own_sign_in_required
 def connect() -> Response:
     """Off to Clever for an identity; the trip is bound to who is signed in (A29)."""
     return set_out_from_a_form(TripPurpose.CONNECT, current_account())

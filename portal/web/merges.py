@@ -26,6 +26,7 @@ from portal.web.access import (
     current_session,
     find_own_merge,
     fresh_required,
+    own_sign_in_required,
     signed_in_required,
 )
 from portal.web.current import current_courses
@@ -53,6 +54,7 @@ class NotMerged(Exception):
 
 @bp.get("/account/merge")
 @fresh_required
+@own_sign_in_required
 def preview() -> ResponseReturnValue:
     """What will happen, before anything does; only with an account that was proved lately."""
     other = proofs.proved()
@@ -64,6 +66,7 @@ def preview() -> ResponseReturnValue:
 
 @bp.post("/account/merge")
 @fresh_required
+@own_sign_in_required
 def create() -> ResponseReturnValue:
     other = proofs.proved()
     if other is None:

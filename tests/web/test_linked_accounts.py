@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,8 @@ from portal.models.sync_runs import SyncRun
 from tests.rosters import algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
-from tests.web.browsing import Visitor
+from tests.web.browsing import RunningPortal, Visitor
+from tests.web.own_classes import PICTURES, makes, opens_class, secret_of, tries
 
 ACCOUNT, CONNECT, CONFIRM = "/account", "/account/clever", "/account/confirm"
 
@@ -74,6 +76,22 @@ def test_a_student_connects_clever_too(visitor: Visitor, cast: Cast) -> None:
     sign_in(visitor)
 
     assert connect(visitor, cast.students["Ada Byrne"]) == "/account?done=connected"
+
+
+def test_pictures_are_not_enough_to_connect_clever_or_to_bring_accounts_together(
+    maria: Visitor, new_visitor: Callable[[], Visitor], portal: RunningPortal
+) -> None:
+    """A classmate may have seen them: whose account it is, its teacher says (AC7)."""
+    child = new_visitor()
+    opens_class(child, makes(maria, PICTURES, "Ada Byrne"))
+    tries(child, "Ada", secret_of(portal, "Ada"))
+    token = child.csrf_token()
+    for path in (CONNECT, "/account/other", "/account/other/clever", "/account/merge"):
+        answer = child.client.post(path, data={"csrf_token": token})
+        assert answer.headers["location"] == "/account?problem=teacher_looks_after_it"
+
+    assert CONNECT not in [form.action for form in child.page(ACCOUNT).forms]
+    assert "Your teacher looks after how you sign in" in child.page(ACCOUNT).text
 
 
 def test_a_second_identity_of_another_district_is_not_connected(tunde: Visitor, cast: Cast) -> None:
