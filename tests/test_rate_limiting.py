@@ -10,6 +10,7 @@ import pytest
 
 from portal import rate_limiting
 from portal.rate_limiting import PREFIX, Counters, Rate
+from tests.faults.parts import frozen
 from tests.servers import RunningValkey, everything_in, free_port, valkey_folder, wait_until
 
 THREE = Rate("tests", 3, timedelta(minutes=10))
@@ -98,6 +99,15 @@ def test_r4_a_redis_that_is_away_is_not_asked_at_every_request() -> None:
     spent(counters, EMAIL)
 
     assert time.monotonic() - began < 1
+
+
+def test_r4_a_redis_that_hangs_holds_up_one_request_for_a_moment(mortal: RunningValkey) -> None:
+    counters = Counters(mortal.url, "a-key")
+    with mortal.started() as process, frozen(process.pid):
+        began = time.monotonic()
+        assert spent(counters, EMAIL) == 3
+
+    assert time.monotonic() - began < 2
 
 
 def test_f4_a_redis_that_dies_and_comes_back_is_asked_again(
