@@ -141,6 +141,7 @@ def running_portal(
             "CLEVER_AUTH_URL": sandbox.url,
             "CLEVER_API_URL": sandbox.url,
             "SANDBOX_URL": sandbox.url,
+            "MAIL_FOLDER": str(folder / "mail"),
         } | settings
         portal = RunningPortal(url, sandbox, env)
         portal.flask("migrate")

@@ -32,7 +32,7 @@ def test_A47_a_page_opened_twice_by_all_who_may_leaves_every_table_as_it_was(wor
         unseen |= set() if 200 in seen else {rule}
 
     assert changed == set()
-    assert unseen == ONWARDS | ON_THE_WAY | BY_MAIL | {"/mail"}  # The last is for demos.
+    assert unseen == ONWARDS | ON_THE_WAY | BY_MAIL
 
 
 def pages(world: World) -> Iterator[tuple[str, list[Visitor]]]:

@@ -10,7 +10,7 @@ from portal import clock, merging
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.holds import Hold
-from portal.models.letters import LetterKind
+from portal.models.letters import Letter, LetterKind
 from portal.models.merges import Merge, MergeGround
 from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
@@ -165,6 +165,7 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
         opens_class(person, own)
     notice = notice_to(elsewhere.account)
     merge, other_id = strangers_merge(), around["co-teacher"]
+    Letter.delete().execute()  # Nothing that a worker would send while it is looked around.
     return World(people, section, own, run, Hold.get(), elsewhere, notice, merge, other_id)
 
 

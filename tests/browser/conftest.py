@@ -42,8 +42,7 @@ def session_portal(
 ) -> Iterator[RunningPortal]:
     """Pages of 100 students, so that the class of 250 needs three (issue 2, done when)."""
     folder = tmp_path_factory.mktemp("portal")
-    settings = {"CLEVER_PAGE_SIZE": "100", "MAIL_FOLDER": str(folder / "mail")}
-    with running_portal(folder, valkey_url, **settings) as portal:
+    with running_portal(folder, valkey_url, CLEVER_PAGE_SIZE="100") as portal:
         yield portal
 
 
