@@ -14,8 +14,9 @@ BY_CODE = "/class/<code>"
 STARTS = TRIPS | {"/sign-in/password", "/sign-up", "/reset", "/join", BY_CODE}
 # These send everybody on; every other page has somebody who sees it.
 ONWARDS = {"/", BY_CODE} | TRIPS
-# What only somebody on the way in sees: who has read a mail, or is new to us by Clever.
+# What only somebody on the way sees: new to us by Clever, with two accounts, or reading a mail.
 ON_THE_WAY = {"/sign-in/question", "/sign-in/proof"}
+ON_THE_WAY |= {"/account/merge", "/account/merges/<merge_id>"}
 BY_MAIL = {"/links/<token>", "/sign-up/name", "/reset/password", "/account/password/first"}
 SIGN_IN_STATE = frozenset({"sessions", "sign_in_attempts"})
 
