@@ -26,6 +26,7 @@ from tests.web.own_classes import (
     makes,
     opens_class,
     page_of,
+    place,
     secret_of,
     student,
     student_path,
@@ -99,7 +100,7 @@ def test_a_student_signs_in_with_what_their_card_says(
     assert "Hi, Ada" in home
     assert "Sunflowers" in home
     assert Session.get(Session.account == student("Ada")).signed_in_with == login_type
-    assert StudentSecret.get().last_used_at
+    assert StudentSecret.get(StudentSecret.enrollment == place("Ada")).last_used_at
 
 
 def test_a38_signing_in_begins_a_new_session(
