@@ -14,8 +14,10 @@ from portal.models.holds import Hold
 from tests.attacks.world import ALGEBRA, COURSE, LESSON, people_around
 from tests.faults.teaching import Teacher, ended
 from tests.sandbox_clever import RunningSandbox
+from tests.web.own_classes import makes, opens_class, tries
 
 SECRET_FIELDS = frozenset({"code", "state", "nonce", "code_challenge"})
+TYPED_NAME = "Typedgiven Typedfamily"
 LONG_ENOUGH = 5  # a shorter name may stand in any random id
 FAULTS = ("500", "401", "html", "no_links", "foreign")
 
@@ -56,6 +58,9 @@ def take(sandbox: RunningSandbox, new_browser: Callable[[], Teacher], client_sec
         browsers[who].page("/")
     _teach(sandbox, browsers["owner"])
     _learn(browsers["student in it"])
+    browsers["child"] = new_browser()
+    browsers["child"].client.event_hooks["response"].append(tour.keep)
+    _without_clever(tour, browsers["owner"], browsers["child"])
     for browser in browsers.values():
         _lose_the_way(browser)
         tour.secrets.add(browser.csrf_token())
@@ -96,6 +101,20 @@ def _learn(student: Teacher) -> None:
     student.page("/home")
     student.page(f"/classes/{place}")
     student.post(f"/classes/{place}/lessons/{LESSON}/completion", done="1")
+
+
+def _without_clever(tour: Tour, teacher: Teacher, child: Teacher) -> None:
+    """A name is typed, a card is read, and a child signs in with what stands on it."""
+    given_name, family_name = TYPED_NAME.split()
+    section = makes(teacher, "secret_words", TYPED_NAME)
+    card = teacher.page(f"/sections/{section.public_id}/cards").text
+    words = card.partition("Type your words: ")[2].split()[:2]
+    tour.names |= {given_name, family_name}
+    tour.secrets.add(" ".join(words))
+    opens_class(child, section)
+    tries(child, given_name, "no idea")
+    assert tries(child, given_name, " ".join(words)).is_redirect
+    child.page("/home")
 
 
 def _lose_the_way(browser: Teacher) -> None:

@@ -42,6 +42,8 @@ def test_the_limits_of_a_session_are_those_it_has(privacy: str) -> None:
         "District and schools",
         "who teaches and who is in them",
         "Email address, for people who sign in with one",
+        "Picture passwords and secret words of younger students, sealed",
+        "first names and initials",
         "Lessons done",
         "last sign-in",
         "names and grades before and after",
