@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from portal import clock
-from portal.models.accounts import Account, LinkedAccount
+from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.sandbox_clever import Cast, RunningSandbox
+from tests.web.accounts import ADDRESS, PASSWORD, oduya
 from tests.web.browsing import QUESTION, Visitor
-from tests.web.passwords import EMAIL, PASSWORD, teacher_with_a_password
 from tests.web.tables import contents
 
 NewVisitor = Callable[[], Visitor]
@@ -32,7 +32,7 @@ def guest(visitor: Visitor, cast: Cast) -> Visitor:
 def prove(guest: Visitor, password: str = PASSWORD) -> str:
     """Where the proof of an old account leads to."""
     guest.answer_question("mine")
-    answer = guest.submit(PROOF, PROOF, email=EMAIL, password=password)
+    answer = guest.submit(PROOF, PROOF, email=ADDRESS, password=password)
     return str(answer.headers.get("location", answer.status_code))
 
 
@@ -129,7 +129,7 @@ def test_the_name_of_a_guest_is_not_readable_in_the_table(guest: Visitor) -> Non
 def test_a_proved_account_is_linked_and_everything_in_it_is_there(
     guest: Visitor, cast: Cast
 ) -> None:
-    old = teacher_with_a_password()
+    old = oduya()
     section_of(algebra(teachers=(cast.teachers["Maria Rivera"],)), old)
     section_of(algebra("c2", teachers=(cast.teachers["Maria Rivera"],)), old)
 
@@ -144,17 +144,17 @@ def test_a24_an_account_that_somebody_made_with_my_address_is_never_joined_unask
     visitor: Visitor, cast: Cast
 ) -> None:
     """Whatever address Clever gives for her, nothing of that account is shown or reached."""
-    other = teacher_with_a_password()
+    other = oduya()
     visitor.arrive(cast.teachers["Maria Rivera"])
     page = visitor.page(QUESTION)
     visitor.answer_question("new")
 
-    assert EMAIL not in page.text
+    assert ADDRESS not in page.text
     assert LinkedAccount.get().account != other
 
 
 def test_a_wrong_password_links_nothing(guest: Visitor) -> None:
-    teacher_with_a_password()
+    oduya()
 
     assert prove(guest, "not this one") == "422"
     assert LinkedAccount.select().count() == 0
@@ -163,7 +163,7 @@ def test_a_wrong_password_links_nothing(guest: Visitor) -> None:
 def test_a25_linking_signs_the_old_account_out_everywhere_else(
     guest: Visitor, new_visitor: NewVisitor
 ) -> None:
-    old = teacher_with_a_password()
+    old = oduya()
     Session.start("an attacker's", clock.now(), old, "teacher")
     prove(guest)
 
@@ -171,7 +171,7 @@ def test_a25_linking_signs_the_old_account_out_everywhere_else(
 
 
 def test_a33_a_students_password_does_not_open_a_teachers_sign_in(guest: Visitor) -> None:
-    teacher_with_a_password(kind="student")
+    oduya(kind=AccountKind.STUDENT)
 
     assert prove(guest) == f"{PROOF}?problem=kind"
     assert LinkedAccount.select().count() == 0

@@ -9,7 +9,7 @@ import pytest
 
 from portal import clock
 from portal.models.account_notices import AccountNotice
-from portal.models.accounts import Account, LinkedAccount
+from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.sections import Section
 from portal.models.sessions import FRESH_FOR, Session
 from portal.models.sync_runs import SyncRun
@@ -72,7 +72,7 @@ def test_connecting_again_changes_nothing(tunde: Visitor, cast: Cast) -> None:
 
 
 def test_a_student_connects_clever_too(visitor: Visitor, cast: Cast) -> None:
-    oduya(kind="student")
+    oduya(kind=AccountKind.STUDENT)
     sign_in(visitor)
 
     assert connect(visitor, cast.students["Ada Byrne"]) == "/account?done=connected"
@@ -117,7 +117,7 @@ def test_a36_the_only_way_in_stays_and_the_row_says_why(maria: Visitor) -> None:
 
 
 def test_a_student_of_a_clever_section_keeps_clever(visitor: Visitor, cast: Cast) -> None:
-    oduya(kind="student")
+    oduya(kind=AccountKind.STUDENT)
     sign_in(visitor)
     connect(visitor, cast.students["Ada Byrne"])
     section = section_of(algebra(), Account.get())
