@@ -51,6 +51,7 @@ from portal.web import (
     sign_in,
     sign_ups,
     signed_in_devices,
+    student_secrets,
     students,
 )
 from portal.web.current import Ground
@@ -80,6 +81,7 @@ NOUNS = (
     holds,
     own_sections,
     own_students,
+    student_secrets,
     class_codes,
     class_sign_in,
     email_classes,

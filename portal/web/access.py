@@ -17,7 +17,6 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.merges import Merge
-from portal.models.own_students import place_of
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sessions import Session
@@ -25,7 +24,6 @@ from portal.models.sync_runs import OwnReason, SyncRun
 from portal.models.ways_in import WaysIn
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
-from portal.roster.secrets import LoginType
 from portal.web.people import SignedIn, signed_in
 from portal.web.sessions import browser_session
 
@@ -152,30 +150,6 @@ def find_section(public_id: str) -> Section:
     if section is None:
         abort(404)
     return section
-
-
-def find_synced_section(public_id: str) -> Section:
-    """The same, of those that follow a class of a provider."""
-    section = find_section(public_id)
-    return section if section.synced else abort(404)
-
-
-def find_own_section(public_id: str) -> Section:
-    """The same, of those whose list their teacher keeps."""
-    section = find_section(public_id)
-    return abort(404) if section.synced else section
-
-
-def find_section_with_secrets(public_id: str) -> Section:
-    """The same, of those whose students sign in with what their teacher made for them."""
-    section = find_own_section(public_id)
-    return section if LoginType(section.login_type).has_secrets else abort(404)
-
-
-def find_place(section: Section, student_id: str) -> Enrollment:
-    """A student's place in the section, now or before, or 404."""
-    place = place_of(section, student_id)
-    return place if place else abort(404)
 
 
 def find_run(public_id: str) -> SyncRun:

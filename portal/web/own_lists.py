@@ -48,12 +48,17 @@ def own_list_page(
         "own_sections/show.html",
         section=section,
         login_type=LoginType(section.login_type),
-        class_address=f"{current_settings().portal_url}/class/{section.join_code}",
+        class_address=class_address(section),
         typed=typed,
         refused=refused,
         done=done if done in DONE else None,
         **OwnStudentsTable.of(section, page, search).facts(),
     )
+
+
+def class_address(section: Section) -> str:
+    """Where its students sign in."""
+    return f"{current_settings().portal_url}{url_for('class_codes.follow', code=section.join_code)}"
 
 
 def back_to_list(section: Section, done: str) -> Response:

@@ -1,4 +1,4 @@
-"""Sections without Clever: made by their teacher, with a class code and cards to hand out (N1)."""
+"""Sections without Clever: made by their teacher, with a class code (N1, N11)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,16 @@ from portal import clock
 from portal.database import write
 from portal.models import own_sections
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
 from portal.models.own_sections import OwnDetails
 from portal.models.sections import Section
-from portal.models.student_secrets import StudentSecret
 from portal.roster.names import clean_name
 from portal.roster.records import Role
 from portal.roster.secrets import LoginType
-from portal.web.access import (
-    current_account,
-    find_own_section,
-    find_section_with_secrets,
-    role_required,
-)
-from portal.web.current import current_courses, current_settings
+from portal.web.access import current_account, role_required
+from portal.web.current import current_courses
 from portal.web.login_types import LoginTypes, Tile
-from portal.web.own_lists import back_to_list, opened, sealed_secrets
+from portal.web.own_lists import back_to_list
+from portal.web.section_kinds import find_own_section
 
 bp = Blueprint("own_sections", __name__)
 
@@ -51,31 +45,6 @@ def new() -> ResponseReturnValue:
         return _details_page(form), 422
     section = write(lambda: _save(form))
     return redirect(url_for("sections.show", section_id=section.public_id), 303)
-
-
-@bp.get("/sections/<section_id>/cards")
-@role_required(Role.TEACHER)
-def cards(section_id: str) -> str:
-    """What each student signs in with, to be printed and handed out (experience.md 2.15)."""
-    section = find_section_with_secrets(section_id)
-
-    kept = [(each, opened(each.sealed_secret).split()) for each in StudentSecret.kept(section)]
-    return render_template(
-        "own_sections/cards.html",
-        section=section,
-        cards=kept,
-        class_address=f"{current_settings().portal_url}/class/{section.join_code}",
-    )
-
-
-@bp.post("/sections/<section_id>/secrets")
-@role_required(Role.TEACHER)
-def reset_secrets(section_id: str) -> Response:
-    """New pictures or words for everybody on the list."""
-    section = find_section_with_secrets(section_id)
-
-    write(lambda: _reset_all(section))
-    return back_to_list(section, "reset")
 
 
 @bp.post("/sections/<section_id>/class-code")
@@ -137,14 +106,6 @@ def _save(form: _Form) -> Section:
     section = own_sections.start(teacher, form.details, form.idempotency_key, now)
     AuditEvent.record(now, teacher.public_id, "section.created", section.public_id)
     return section
-
-
-def _reset_all(section: Section) -> None:
-    now, places = clock.now(), list(Enrollment.active(section))
-    sealed = sealed_secrets(LoginType(section.login_type), len(places))
-    StudentSecret.reset(places, sealed, now)
-    teacher = current_account().public_id
-    AuditEvent.record(now, teacher, "secrets.reset", section.public_id, students=len(places))
 
 
 def _renew_code(section: Section) -> None:

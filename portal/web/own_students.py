@@ -13,19 +13,13 @@ from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
 from portal.models.own_students import Refused
 from portal.models.sections import Section
-from portal.models.student_secrets import StudentSecret
 from portal.roster.names import clean_name
 from portal.roster.records import Role
 from portal.roster.secrets import LoginType
 from portal.roster.typed_names import LONGEST_PART, TypedName, typed_names
-from portal.web.access import (
-    current_account,
-    find_own_section,
-    find_place,
-    find_section_with_secrets,
-    role_required,
-)
+from portal.web.access import current_account, role_required
 from portal.web.own_lists import back_to_list, own_list_page, sealed_secrets
+from portal.web.section_kinds import find_own_section, find_place, find_section_with_secrets
 
 bp = Blueprint("own_students", __name__)
 
@@ -90,16 +84,6 @@ def restore(section_id: str, student_id: str) -> Response:
     return back_to_list(section, "restored")
 
 
-@bp.post("/sections/<section_id>/students/<student_id>/secret")
-@role_required(Role.TEACHER)
-def reset_secret(section_id: str, student_id: str) -> Response:
-    section = find_section_with_secrets(section_id)
-    place = find_place(section, student_id)
-
-    write(lambda: _reset(place))
-    return back_to_list(section, "reset")
-
-
 def _add(section: Section, names: list[TypedName]) -> Refused | None:
     now = clock.now()
     sealed = sealed_secrets(LoginType(section.login_type), len(names))
@@ -124,13 +108,6 @@ def _remove(place: Enrollment) -> None:
 def _restore(place: Enrollment) -> None:
     if own_students.bring_back(place):
         _record("student.restored", place.account.public_id)
-
-
-def _reset(place: Enrollment) -> None:
-    now = clock.now()
-    sealed = sealed_secrets(LoginType(place.section.login_type), 1)
-    StudentSecret.reset([place], sealed, now)
-    _record("secrets.reset", place.account.public_id, students=1)
 
 
 def _record(action: str, subject: str, **counts: int) -> None:

@@ -15,13 +15,13 @@ from portal.web.access import (
     current_account,
     find_run,
     find_run_or_last_word,
-    find_synced_section,
     role_required,
     wants_fragment,
 )
 from portal.web.dashboard import cards_of
 from portal.web.limits import Limit, spend
 from portal.web.panels import panel_of
+from portal.web.section_kinds import find_synced_section
 from portal.web.students_table import StudentsTable
 
 bp = Blueprint("roster_syncs", __name__)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from portal.clock import now
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
+from portal.models.overviews import Overview
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
 from portal.roster.secrets import CODE_LENGTH
+from portal.settings import Settings
+from portal.web.login_types import LoginTypes
+from tests.rosters import staff
 from tests.sandbox_clever import Cast
-from tests.web.browsing import RunningPortal, Visitor
+from tests.web.browsing import RunningPortal, Visitor, made_app
 from tests.web.own_classes import (
     EMAIL,
     NEW,
@@ -250,11 +257,10 @@ def test_a_new_code_closes_the_old_one(maria: Visitor, visitor: Visitor) -> None
     assert visitor.get(f"/class/{section.join_code}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["ready"])
-def test_nothing_of_clevers_is_there_for_a_section_without_it(maria: Visitor, path: str) -> None:
+def test_nothing_of_clevers_is_there_for_a_section_without_it(maria: Visitor) -> None:
     section = makes(maria, PICTURES)
 
-    assert maria.get(f"{page_of(section)}/{path}").status_code == 404
+    assert maria.get(f"{page_of(section)}/ready").status_code == 404
     assert maria.post(f"{page_of(section)}/roster-syncs").status_code == 404
     for page in (maria.page("/dashboard"), maria.page(page_of(section))):
         assert "Sync" not in page.text
@@ -295,6 +301,51 @@ def test_admins_do_not_see_sections_without_clever_in_their_counts(
     admin = new_visitor()
     admin.sign_in(cast.district_admins["Pat Lowell"])
 
-    assert "0 students" in admin.page("/district").text or "No sections" in (
-        admin.page("/district").text
-    )
+    assert "Ada" not in admin.page("/district").text
+    assert Overview.of_district(LinkedAccount.get(roles="district_admin"), "", now()).sections == 0
+
+
+def test_two_clicks_at_one_moment_make_one_section(maria: Visitor) -> None:
+    token = maria.csrf_token()
+    sent = {"csrf_token": token, "login_type": WORDS, "name": "Twice", "idempotency_key": "one"}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: maria.client.post(NEW, data=sent), range(4)))
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert Section.select().count() == 1
+
+
+def test_two_clicks_at_one_moment_add_each_student_once(maria: Visitor) -> None:
+    section = makes(maria, PICTURES)
+    sent = {"csrf_token": maria.csrf_token(), "names": "Ada Byrne\nBen Cole"}
+    path = f"{page_of(section)}/students"
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: maria.client.post(path, data=sent), range(4)))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 422, 422, 422]
+    assert Enrollment.count(section) == StudentSecret.select().count() == 2
+
+
+def test_email_waits_until_mail_is_set_up(environment: dict[str, str]) -> None:
+    settings = replace(Settings.from_env(environment), portal_env="production")
+    with made_app(settings) as app, app.test_request_context():
+        tile = LoginTypes.of(staff()).tile(EMAIL)
+
+    assert tile is not None
+    assert tile.problem == "no_mail"
+
+
+def test_who_is_removed_from_an_email_class_is_archived_like_any_other(
+    maria: Visitor, new_visitor: NewVisitor, cast: Cast
+) -> None:
+    section, ada = makes(maria, EMAIL), new_visitor()
+    ada.sign_in(cast.students["Ada Byrne"])
+    opens_class(ada, section)
+    ada.post("/join/place")
+    page = maria.page(student_path(section, "Ada"))
+    maria.post(f"{student_path(section, 'Ada')}/removal")
+
+    assert "Give the class a new code as well" in page.text
+    assert Enrollment.count(section) == 0
+    assert "You left this class. Your work is saved." in ada.page("/home").text
