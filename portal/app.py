@@ -19,12 +19,14 @@ from portal.web import (
     account,
     account_notices,
     admins,
+    claims,
     class_codes,
     class_sign_in,
     classrooms,
     compression,
     confirming,
     dashboard,
+    duplicates,
     email_classes,
     emailed_links,
     errors,
@@ -53,6 +55,7 @@ from portal.web import (
     signed_in_devices,
     student_secrets,
     students,
+    vouched_merges,
 )
 from portal.web.current import Ground
 from portal.web.errors import ReferencedFlask
@@ -87,6 +90,9 @@ NOUNS = (
     email_classes,
     students,
     admins,
+    claims,
+    duplicates,
+    vouched_merges,
     signed_in_devices,
     account_notices,
     pages,

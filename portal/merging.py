@@ -54,6 +54,7 @@ class StudentPlace:
     Of a shared place one goes on, as it is in the list of the two that is the active one.
     """
 
+    section_id: str
     section_name: str
     active: bool
     shared: bool
@@ -265,7 +266,12 @@ def _taught(absorbed: Account) -> tuple[TaughtSection, ...]:
 def _places(kept: Account, absorbed: Account) -> tuple[StudentPlace, ...]:
     shared = {each.section.id for each in Enrollment.of_student(kept)}
     return tuple(
-        StudentPlace(each.section.name, each.ended_at is None, each.section.id in shared)
+        StudentPlace(
+            each.section.public_id,
+            each.section.name,
+            active=each.ended_at is None,
+            shared=each.section.id in shared,
+        )
         for each in Enrollment.of_student(absorbed)
     )
 

@@ -142,6 +142,15 @@ class Enrollment(BaseModel):
         )
 
     @classmethod
+    def sections_of(cls, accounts: Collection[int]) -> dict[int, frozenset[int]]:
+        """The keys of the sections that each account is or was in, by the account's key."""
+        found = cls.select(cls.account, cls.section).where(cls.account.in_(list(accounts)))
+        places: dict[int, set[int]] = {}
+        for account, section in tuples_of(found):
+            places.setdefault(account, set()).add(section)
+        return {account: frozenset(sections) for account, sections in places.items()}
+
+    @classmethod
     def removed_unasked_since(cls, section: Section, since: datetime) -> int:
         """How many left the list since then without a person's word (trust.md decision 4)."""
         count: int = (

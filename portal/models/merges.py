@@ -25,6 +25,9 @@ class MergeGround(StrEnum):
     OPERATOR = "operator"
 
 
+VOUCHED = (MergeGround.TEACHER, MergeGround.CLAIM, MergeGround.ADMIN)
+
+
 class Merge(BaseModel):
     """`absorbed` became part of `kept`; its row stays, without a way in, until it is undone.
 
@@ -68,6 +71,18 @@ class Merge(BaseModel):
     def own(cls, account: Account) -> ModelSelect[Merge]:
         """Those of them that the person made, and may undo, themselves."""
         return cls.of(account).where(cls.ground == MergeGround.BOTH_PROVED)
+
+    @classmethod
+    def vouched_by(cls, account: Account) -> ModelSelect[Merge]:
+        """What this person made one of their students' accounts, the newest first (AC6, AC7)."""
+        absorbed = Account.alias()
+        return (
+            cls.select(cls, Account, absorbed)
+            .join(Account, on=(cls.kept == Account.id))
+            .join_from(cls, absorbed, on=(cls.absorbed == absorbed.id))
+            .where((cls.made_by == account) & cls.ground.in_(VOUCHED))
+            .order_by(cls.id.desc())
+        )
 
     @classmethod
     def between(cls, one: Account, other: Account) -> Merge | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, SQL, Case, fn
+from peewee import JOIN, SQL, Case, ModelSelect, fn
 
 from portal.models.accounts import LinkedAccount
 from portal.models.enrollments import Enrollment
@@ -44,6 +44,14 @@ class Overview:
         """The sections of the admin's own schools."""
         at_schools = Section.school_sourced_id.in_(admin.school_list)
         return _counted(_in_district(admin) & at_schools, name, now)
+
+
+def sections_of_district(admin: LinkedAccount) -> ModelSelect[Section]:
+    return Section.select().where(_in_district(admin))
+
+
+def sections_of_schools(admin: LinkedAccount) -> ModelSelect[Section]:
+    return sections_of_district(admin).where(Section.school_sourced_id.in_(admin.school_list))
 
 
 def _in_district(admin: LinkedAccount) -> Any:

@@ -14,6 +14,7 @@ from werkzeug import Response
 from portal import clock
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.claims import Claim
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.merges import Merge
@@ -31,8 +32,8 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 
 
-def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
-    """Let only people in who use this role now; for all others the page does not exist (A58)."""
+def role_required(*roles: Role) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Let only people in who use such a role now; for all others the page is not there (A58)."""
 
     def guard(view: View[Arguments]) -> View[Arguments]:
         @wraps(view)
@@ -40,11 +41,11 @@ def role_required(role: Role) -> Callable[[View[Arguments]], View[Arguments]]:
             person = signed_in()
             if person is None:
                 return ask_to_sign_in()
-            if person.role != role:
+            if person.role not in roles:
                 abort(404)
             return view(*args, **kwargs)
 
-        guarded.roles = frozenset({role})  # type: ignore[attr-defined]
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -192,6 +193,18 @@ def find_own_merge(public_id: str) -> Merge:
     """A merge that this person made of two accounts of theirs, or 404."""
     merged: Merge = _one(Merge.own(current_account()).where(Merge.public_id == public_id))
     return merged
+
+
+def find_own_claim(public_id: str) -> Claim:
+    """A claim that this student made, or 404."""
+    own = Claim.account == current_account()
+    claim: Claim = _one(Claim.select().where(own & (Claim.public_id == public_id)))
+    return claim
+
+
+def find_claim(public_id: str) -> Claim:
+    """A claim that is put to this person as a teacher of its section, or 404 (AC7)."""
+    return Claim.put_to(current_account(), public_id) or abort(404)
 
 
 def find_student_section(public_id: str) -> Section:

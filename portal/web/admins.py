@@ -9,6 +9,7 @@ from portal import clock
 from portal.models.overviews import Overview
 from portal.roster.records import Role
 from portal.web.access import current_linked_account, role_required
+from portal.web.reader_scope import readers_duplicates
 
 bp = Blueprint("admins", __name__)
 
@@ -19,7 +20,9 @@ def school() -> ResponseReturnValue:
     name = ", ".join(session.get("school_names", ()))
     overview = Overview.of_schools(current_linked_account(), name, clock.now())
 
-    return render_template("admins/school.html", overview=overview)
+    return render_template(
+        "admins/school.html", overview=overview, duplicate_count=len(readers_duplicates())
+    )
 
 
 @bp.get("/district")
@@ -28,4 +31,6 @@ def district() -> ResponseReturnValue:
     name = session.get("district_name", "")
     overview = Overview.of_district(current_linked_account(), name, clock.now())
 
-    return render_template("admins/district.html", overview=overview)
+    return render_template(
+        "admins/district.html", overview=overview, duplicate_count=len(readers_duplicates())
+    )

@@ -16,6 +16,7 @@ from portal.roster.records import Role
 from portal.web.access import current_account, role_required
 from portal.web.login_types import LoginTypes
 from portal.web.panels import poll_seconds
+from portal.web.student_questions import StudentQuestions
 
 bp = Blueprint("dashboard", __name__)
 
@@ -26,6 +27,7 @@ class Card:
     student_count: int
     run: SyncRun | None
     hold: Hold | None
+    questions: StudentQuestions
 
     @property
     def idempotency_key(self) -> str:
@@ -57,10 +59,18 @@ def show() -> str:
 
 
 def cards_of(sections: list[Section]) -> list[Card]:
-    """The cards of these sections, in three queries however many there are."""
+    """The cards of these sections, in six queries however many there are."""
     counts, runs = Enrollment.counts(sections), SyncRun.latest_of(sections)
     holds = Hold.questions_of(sections, clock.now())
+    settled = [each for each in sections if each.id not in runs or runs[each.id].finished]
+    questions = StudentQuestions.of(current_account(), settled)
     return [
-        Card(each, counts.get(each.id, 0), runs.get(each.id), holds.get(each.id))
+        Card(
+            each,
+            counts.get(each.id, 0),
+            runs.get(each.id),
+            holds.get(each.id),
+            questions.get(each.id, StudentQuestions()),
+        )
         for each in sections
     ]

@@ -14,7 +14,9 @@ from portal.models.own_students import FormerOwnStudent, OwnStudent, Refused, fo
 from portal.models.sections import Section
 from portal.roster.secrets import LoginType, new_secret
 from portal.sealing import Purpose, seal, unseal
+from portal.web.access import current_account
 from portal.web.current import current_settings
+from portal.web.student_questions import StudentQuestions
 from portal.web.students_table import MOST_FORMER, ROWS_A_PAGE, StudentsTable
 
 DONE = frozenset({"added", "removed", "restored", "renamed", "reset", "code"})
@@ -52,6 +54,7 @@ def own_list_page(
         typed=typed,
         refused=refused,
         done=done if done in DONE else None,
+        questions=StudentQuestions.of(current_account(), [section])[section.id],
         **OwnStudentsTable.of(section, page, search).facts(),
     )
 

@@ -32,6 +32,7 @@ from portal.web.current import current_courses
 from portal.web.login_types import LoginTypes
 from portal.web.own_lists import own_list_page
 from portal.web.panels import panel_of
+from portal.web.student_questions import StudentQuestions
 from portal.web.students_table import StudentsTable
 
 bp = Blueprint("sections", __name__)
@@ -135,6 +136,7 @@ def _students_page(section: Section, page: int, search: str = "") -> str:
         panel=panel,
         class_gone=section.class_gone_at is not None,
         connected=is_connected(current_account(), section),
+        questions=StudentQuestions.of(current_account(), [section])[section.id],
         **StudentsTable.of(section, page, search).facts(),
     )
 

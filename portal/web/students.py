@@ -18,6 +18,7 @@ from portal.models.sections import Section
 from portal.models.sessions import SignInWay
 from portal.roster.records import Role
 from portal.web.access import current_account, find_student_section, role_required
+from portal.web.claims import shown_claim
 from portal.web.current import current_courses
 from portal.web.sessions import signed_in_with
 
@@ -55,7 +56,13 @@ def home() -> str:
     may_join = signed_in_with() == SignInWay.PASSWORD
     if not places:
         return render_template("students/waiting.html", may_join=may_join)
-    return render_template("students/home.html", classes=_cards(student, places), may_join=may_join)
+    return render_template(
+        "students/home.html",
+        classes=_cards(student, places),
+        may_join=may_join,
+        may_claim=any(place.ended_at is None for place in places),
+        claim=shown_claim(student),
+    )
 
 
 @bp.get("/classes/<section_id>")

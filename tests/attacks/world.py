@@ -16,6 +16,7 @@ from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
+from tests.attacks.pairs import Pairs, made_pairs
 from tests.faults.teaching import Teacher, ended
 from tests.rosters import staff
 from tests.sandbox_clever import RunningSandbox
@@ -60,6 +61,7 @@ class World:
     elsewhere: Session
     notice: AccountNotice
     merge: Merge
+    pairs: Pairs
     co_teacher_sourced_id: str
 
     def address(self, rule: str) -> str:
@@ -81,6 +83,7 @@ class World:
             NEW_OWN: {"login_type": "picture_password", "name": "Sunflowers"},
             "/sections/<section_id>/students": {"names": OWN_STUDENT},
             "/sections/<section_id>/students/<student_id>": {"given_name": OWN_STUDENT},
+            "/claims": {"section": self.section.public_id},
             "/join": {"code": self._own_ids()["code"]},
             "/join/place": {"age": "13"},
         }.get(rule, {})
@@ -105,6 +108,7 @@ class World:
             "session_id": self.elsewhere.public_id,
             "notice_id": self.notice.public_id,
             "merge_id": self.merge.public_id,
+            **self.pairs.ids(),
             "sourced_id": self.co_teacher_sourced_id,
         }
 
@@ -166,7 +170,8 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     notice = notice_to(elsewhere.account)
     merge, other_id = strangers_merge(), around["co-teacher"]
     Letter.delete().execute()  # Nothing that a worker would send while it is looked around.
-    return World(people, section, own, run, Hold.get(), elsewhere, notice, merge, other_id)
+    pairs = made_pairs(section, elsewhere.account)
+    return World(people, section, own, run, Hold.get(), elsewhere, notice, merge, pairs, other_id)
 
 
 def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:

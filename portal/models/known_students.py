@@ -1,0 +1,48 @@
+"""Whose students: those a teacher has or had in class, and those of an admin's schools (A58)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import ModelSelect
+
+from portal.models.accounts import Account, AccountKind, LinkedAccount
+from portal.models.enrollments import Enrollment
+from portal.models.sections import Section
+
+
+def taught_by(teacher: Account) -> ModelSelect[Account]:
+    """Who is or was in a section that this person teaches today."""
+    taught = Section.visible_to(teacher).select(Section.id)
+    return _students(Enrollment.select(Enrollment.account).where(Enrollment.section.in_(taught)))
+
+
+def in_district(admin: LinkedAccount) -> ModelSelect[Account]:
+    """The students of the admin's own district."""
+    return _students(_listed(admin))
+
+
+def in_schools(admin: LinkedAccount) -> ModelSelect[Account]:
+    """The students of the admin's own schools; a roster names a student's primary school alone."""
+    at_schools = LinkedAccount.school_sourced_ids.in_(admin.school_list)
+    return _students(_listed(admin).where(at_schools))
+
+
+def find(students: ModelSelect[Account], public_id: str) -> Account | None:
+    """The student with this id, if one of these, or a part of one of these."""
+    keys = students.select(Account.id)
+    known = Account.id.in_(keys) | Account.merged_into.in_(keys)
+    found: Account | None = Account.get_or_none((Account.public_id == public_id) & known)
+    return found
+
+
+def _listed(admin: LinkedAccount) -> ModelSelect[LinkedAccount]:
+    return LinkedAccount.select(LinkedAccount.account).where(
+        (LinkedAccount.provider == admin.provider)
+        & (LinkedAccount.issuer == admin.issuer)
+        & (LinkedAccount.district_sourced_id == (admin.district_sourced_id or ""))
+    )
+
+
+def _students(keys: Any) -> ModelSelect[Account]:
+    return Account.select().where((Account.kind == AccountKind.STUDENT) & Account.id.in_(keys))
