@@ -49,10 +49,11 @@ TAKEN_ENROLLMENT = """
       SELECT 1 FROM enrollments o
       WHERE o.account_id = {account} AND o.section_id = mine.section_id)
 """
+# A form's key that both have used: the row is found by it, so both stay where they are.
 TAKEN_CLICK = """
     EXISTS (
-      SELECT 1 FROM sync_runs o
-      WHERE o.started_by_id = {account} AND o.idempotency_key = mine.idempotency_key)
+      SELECT 1 FROM {table} o
+      WHERE o.{owner} = {account} AND o.idempotency_key = mine.idempotency_key)
 """
 TAKEN_CLAIM = """
     mine.state = 'waiting' AND EXISTS (
@@ -68,7 +69,7 @@ PLACES = (
     Place("enrollments", taken=TAKEN_ENROLLMENT, section="mine.section_id"),
     Place("sync_changes", section=SECTION_OF_RUN),
     Place("section_teachers", section="mine.section_id"),
-    Place("sections", owner="created_by_id"),
+    Place("sections", owner="created_by_id", taken=TAKEN_CLICK),
     Place("sync_runs", owner="started_by_id", taken=TAKEN_CLICK),
 )
 
@@ -118,12 +119,13 @@ def _written(statement: str, place: Place, account: str) -> str:
     return statement.format(
         table=place.table,
         owner=place.owner,
-        taken=place.taken.format(account=account),
+        taken=place.taken.format(account=account, table=place.table, owner=place.owner),
         goes=goes if section else journaled,
     )
 
 
 _BOTH = ("kept", "absorbed")
+TAKEN_RUN = TAKEN_CLICK.format(account="m.absorbed_id", table="sync_runs", owner="started_by_id")
 _SECTIONS_OF = """
     SELECT section_id FROM enrollments WHERE account_id IN (?, ?)
     UNION
@@ -165,7 +167,7 @@ _GIVE_BACK_RUNS = f"""
         AND NOT EXISTS (
           SELECT 1 FROM section_teachers t
           WHERE t.section_id = mine.section_id AND t.account_id = m.kept_id)
-        AND NOT {TAKEN_CLICK.format(account="m.absorbed_id")}) AS found
+        AND NOT {TAKEN_RUN}) AS found
     WHERE sync_runs.id = found.id
 """
 _NOTE_BOTH_PLACES = """

@@ -73,7 +73,11 @@ def former(section: Section, most: int) -> list[FormerOwnStudent]:
             Account.public_id, Account.given_name, Account.family_name, Enrollment.ended_at
         )
         .join(Account)
-        .where((Enrollment.section == section) & Enrollment.ended_at.is_null(False))
+        .where(
+            (Enrollment.section == section)
+            & Enrollment.ended_at.is_null(False)
+            & Account.merged_into.is_null()
+        )
         .order_by(Enrollment.ended_at.desc(), Enrollment.id)
         .limit(most)
     )
@@ -81,11 +85,18 @@ def former(section: Section, most: int) -> list[FormerOwnStudent]:
 
 
 def place_of(section: Section, student_id: str) -> Enrollment | None:
-    """This student's place in the section, now or before, with their account."""
+    """This student's place in the section, now or before, with their account.
+
+    The place of an account that became a part of another only rests: nobody brings it back.
+    """
     found: Enrollment | None = (
         Enrollment.select(Enrollment, Account)
         .join(Account)
-        .where((Enrollment.section == section) & (Account.public_id == student_id))
+        .where(
+            (Enrollment.section == section)
+            & (Account.public_id == student_id)
+            & Account.merged_into.is_null()
+        )
         .get_or_none()
     )
     if found is not None:
@@ -147,7 +158,9 @@ def remove(place: Enrollment, now: datetime) -> bool:
 
 def bring_back(place: Enrollment) -> bool:
     """The same place again. Call inside a transaction."""
-    return _change(place, Enrollment.ended_at.is_null(False), ended_at=None, ended_by=None)
+    open_accounts = Account.select(Account.id).where(Account.merged_into.is_null())
+    ended = Enrollment.ended_at.is_null(False) & Enrollment.account.in_(open_accounts)
+    return _change(place, ended, ended_at=None, ended_by=None)
 
 
 def is_named_here(account: Account) -> bool:

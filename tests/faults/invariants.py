@@ -13,6 +13,7 @@ from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
 from portal.models.lessons import LessonCompletion
+from portal.models.merges import MergedEnrollment
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import RunSource, RunState, SyncRun
@@ -79,6 +80,15 @@ def assert_invariants(
     _clever_was_not_asked_too_often(clever)
 
 
+def assert_nothing_was_bent(before: Ledger, after: Ledger) -> None:
+    """What holds of two moments even when accounts were brought together or apart between them."""
+    _nobody_is_twice()
+    _nobody_was_archived_by_an_error(before, after)
+    _every_click_ended()
+    _no_older_read_won(before, after)
+    _every_change_is_counted_once()
+
+
 def _a_list_is_the_old_one_or_clevers(before: Ledger, after: Ledger, clever: Clever) -> None:
     """I1. While removals wait or are refused, the old list and Clever's stand together."""
     for section in Section.select():
@@ -123,8 +133,18 @@ def _nobody_is_twice() -> None:
 
 
 def _nobody_was_archived_by_an_error(before: Ledger, after: Ledger) -> None:
-    """I3. Whoever left since then was named by a run that saved."""
-    for enrollment in Enrollment.select().where(Enrollment.id.in_(after.gone - before.gone)):
+    """I3. Whoever left since then was named by a run that saved.
+
+    A place that rests beside another of the same person's has not been left, and a section
+    without Clever has no runs.
+    """
+    resting = MergedEnrollment.select(MergedEnrollment.absorbed)
+    gone = (
+        Enrollment.select()
+        .join(Section)
+        .where(Enrollment.id.in_(after.gone - before.gone) & Enrollment.id.not_in(resting))
+    )
+    for enrollment in gone.where(Section.provider != ""):
         run = enrollment.ended_by
         assert run, "I3: archived by no run"
         assert run.state in APPLIED, "I3: archived by a run that did not save"
