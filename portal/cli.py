@@ -8,9 +8,11 @@ import sys
 import click
 from flask import Blueprint
 
-from portal import database
+from portal import database, merging
 from portal.inspection import inspection
 from portal.logs import configure_logs
+from portal.models.accounts import Account
+from portal.models.merges import Merge, MergeGround
 
 bp = Blueprint("operator", __name__, cli_group=None)
 
@@ -34,3 +36,41 @@ def inspect(as_json: bool, names: bool) -> None:
         return
     for table, rows in found.items():
         click.echo(f"{table}: {len(rows)}")
+
+
+@bp.cli.command()
+@click.argument("one_id")
+@click.argument("other_id")
+@click.option("--across-districts", is_flag=True, help="Even if their districts differ.")
+def merge(one_id: str, other_id: str, across_districts: bool) -> None:
+    """Bring two accounts of one person together, by their ids as `inspect` prints them."""
+    merged = merging.merge(
+        _account(one_id),
+        _account(other_id),
+        MergeGround.OPERATOR,
+        across_districts=across_districts,
+    )
+    if isinstance(merged, merging.MergeRefusal):
+        raise click.ClickException(f"Not brought together: {merged}.")
+    click.echo(f"{merged.kept.public_id} goes on, {merged.absorbed.public_id} is a part of it.")
+    click.echo(f"To undo: flask --app wsgi unmerge {merged.public_id}")
+
+
+@bp.cli.command()
+@click.argument("merge_id")
+def unmerge(merge_id: str) -> None:
+    """Take two accounts apart again, by the merge's id as `inspect` prints it."""
+    merged = Merge.find(merge_id)
+    if merged is None:
+        raise click.ClickException("No merge has this id.")
+    refusal = merging.undo(merged, by=None)
+    if refusal is not None:
+        raise click.ClickException(f"Not taken apart: {refusal}.")
+    click.echo(f"{merged.kept.public_id} and {merged.absorbed.public_id} are two accounts again.")
+
+
+def _account(public_id: str) -> Account:
+    found = Account.of_id(public_id)
+    if found is None:
+        raise click.ClickException(f"No account has the id {public_id}.")
+    return found

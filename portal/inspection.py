@@ -10,9 +10,12 @@ from peewee import fn
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.base import tuples_of
+from portal.models.claims import Claim
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.lessons import LessonCompletion
+from portal.models.merges import Merge, MergeMove
+from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sync_runs import SyncRun
 
@@ -32,8 +35,10 @@ RUN_COUNTS = (
 def inspection(names: bool = False) -> dict[str, Any]:
     """Everything as plain values, ready for JSON; people's and sections' names only if asked."""
     return {
-        "accounts": [_account(row, names) for row in Account.select().order_by(Account.id)],
+        "accounts": _accounts(names),
         "linked_accounts": _linked_accounts(),
+        "merges": _merges(),
+        "claims": _claims(),
         "sections": [_section(row, names) for row in Section.select().order_by(Section.id)],
         "sync_runs": [_run(row) for row in _runs()],
         "holds": [_hold(row) for row in Hold.select(Hold, Section).join(Section)],
@@ -46,6 +51,22 @@ def inspection(names: bool = False) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _accounts(names: bool) -> list[dict[str, Any]]:
+    """With how many passwords each has; whose address it is stays unsaid."""
+    counted = PasswordSignIn.select(PasswordSignIn.account, fn.COUNT(PasswordSignIn.id))
+    passwords = dict(tuples_of(counted.group_by(PasswordSignIn.account)))
+    people = list(Account.select().order_by(Account.id))
+    public_ids = {account.id: account.public_id for account in people}
+    return [
+        _account(account, names)
+        | {
+            "merged_into": public_ids.get(account.merged_into_id),
+            "passwords": passwords.get(account.id, 0),
+        }
+        for account in people
+    ]
 
 
 def _account(account: Account, names: bool) -> dict[str, Any]:
@@ -70,10 +91,52 @@ def _linked_accounts() -> list[dict[str, Any]]:
     ]
 
 
+def _merges() -> list[dict[str, Any]]:
+    absorbed = Account.alias()
+    query = (
+        Merge.select(Merge, Account, absorbed)
+        .join_from(Merge, Account, on=(Merge.kept == Account.id))
+        .join_from(Merge, absorbed, on=(Merge.absorbed == absorbed.id))
+        .order_by(Merge.id)
+    )
+    moved = MergeMove.counts()
+    return [
+        {
+            "id": each.public_id,
+            "kept": each.kept.public_id,
+            "absorbed": each.absorbed.public_id,
+            "ground": each.ground,
+            "state": "undone" if each.undone_at else "standing",
+            "made_at": _time(each.made_at),
+            "moved": moved.get(each.id, {}),
+        }
+        for each in query
+    ]
+
+
+def _claims() -> list[dict[str, Any]]:
+    query = (
+        Claim.select(Claim, Account, Section)
+        .join_from(Claim, Account, on=(Claim.account == Account.id))
+        .join_from(Claim, Section)
+        .order_by(Claim.id)
+    )
+    return [
+        {
+            "id": each.public_id,
+            "account": each.account.public_id,
+            "section": each.section.public_id,
+            "state": each.state,
+        }
+        for each in query
+    ]
+
+
 def _section(section: Section, names: bool) -> dict[str, Any]:
     shown = {
         "id": section.public_id,
         "provider": section.provider,
+        "login_type": section.login_type,
         "class": section.class_sourced_id,
         "archived": bool(section.archived_at),
         "class_gone": bool(section.class_gone_at),

@@ -166,7 +166,10 @@ class AccountLife(RuleBasedStateMachine):
         super().__init__()
         empty_tables()
         self.people = People()
-        self.lists: dict[str, frozenset[int]] = {"c1": frozenset({1, 2, 3}), "c2": frozenset()}
+        self.lists: dict[str, frozenset[int]] = {
+            "c1": frozenset({1, 2, 3, 4}),
+            "c2": frozenset({4, 5}),
+        }
         self.names = count()
         self.before = Ledger.now()
 
@@ -175,6 +178,7 @@ class AccountLife(RuleBasedStateMachine):
         for class_id, teacher in (("c1", "t1"), ("c2", "t2")):
             self.sign_in(teacher)
             section_of(self.roster_class(class_id), self.account(self.owner(teacher)))
+            self.sync(class_id)
         self.before = Ledger.now()
 
     # Signing in, and what one signs in with.
@@ -283,11 +287,14 @@ class AccountLife(RuleBasedStateMachine):
     # Together and apart.
 
     @rule(one=picks, other=picks)
-    def bring_together(self, one: int, other: int) -> None:
-        self.merge(one, other)
+    def bring_any_two_together(self, one: int, other: int) -> None:
+        self.merge(self.pick(one), self.pick(other))
 
-    def merge(self, one: int, other: int) -> Merge | None:
-        pair = self.pick(one), self.pick(other)
+    @rule(kind=st.sampled_from(AccountKind), one=picks, further=picks)
+    def bring_two_alike_together(self, kind: AccountKind, one: int, further: int) -> None:
+        self.merge(*self.two_alike(kind, one, further))
+
+    def merge(self, *pair: Account) -> Merge | None:
         found = merging.merge(*pair, MergeGround.BOTH_PROVED)
         if isinstance(found, MergeRefusal):
             return None
@@ -310,11 +317,11 @@ class AccountLife(RuleBasedStateMachine):
         if expected is None:
             self.people.undo(key)
 
-    @rule(one=picks, other=picks)
-    def bring_together_and_take_apart(self, one: int, other: int) -> None:
+    @rule(kind=st.sampled_from(AccountKind), one=picks, further=picks)
+    def bring_together_and_take_apart(self, kind: AccountKind, one: int, further: int) -> None:
         """Nothing is left of it."""
         known, before = set(self.people.merges), belongings()
-        merge = self.merge(one, other)
+        merge = self.merge(*self.two_alike(kind, one, further))
         if merge and merge.id not in known:
             assert merging.undo(merge, None) is None
             self.people.undo(merge.id)
@@ -399,6 +406,18 @@ class AccountLife(RuleBasedStateMachine):
     def pick(self, number: int) -> Account:
         known = sorted(self.people.kinds)
         return self.account(known[number % len(known)])
+
+    def two_alike(self, kind: AccountKind, one: int, further: int) -> tuple[Account, Account]:
+        """Two that may well be brought together."""
+        keys = [key for key, its in sorted(self.people.kinds.items()) if its == kind]
+        there = [key for key in keys if not self.people.gone(key)]
+        while len(there) < 2:
+            made = Account.make(kind, "Own", f"Person {next(self.names)}", clock.now())
+            self.meet(made)
+            there.append(made.id)
+        first = one % len(there)
+        second = (first + 1 + further % (len(there) - 1)) % len(there)
+        return self.account(there[first]), self.account(there[second])
 
     def meet(self, account: Account) -> None:
         self.people.kinds.setdefault(account.id, AccountKind(account.kind))

@@ -49,6 +49,12 @@ class Account(BaseModel):
     class Meta:
         table_name = "accounts"
 
+    @classmethod
+    def of_id(cls, public_id: str) -> Account | None:
+        """The account with this id, disabled or not."""
+        found: Account | None = cls.get_or_none(cls.public_id == public_id)
+        return found
+
     def lock(self) -> Account:
         """This account as it is now, held until the transaction ends. Call inside one."""
         query = Account.select().where(Account.id == self.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -111,12 +112,7 @@ class Merge(BaseModel):
 
     def counts(self) -> dict[str, int]:
         """How many rows of each table went over."""
-        counted = (
-            MergeMove.select(MergeMove.place, fn.COUNT(MergeMove.id))
-            .where(MergeMove.merge == self)
-            .group_by(MergeMove.place)
-        )
-        return dict(sorted(tuples_of(counted)))
+        return MergeMove.counts(self).get(self.id, {})
 
 
 class MergeMove(BaseModel):
@@ -128,6 +124,17 @@ class MergeMove(BaseModel):
 
     class Meta:
         table_name = "merge_moves"
+
+    @classmethod
+    def counts(cls, merge: Merge | None = None) -> dict[int, dict[str, int]]:
+        """How many rows of each table went over, by the key of the merge: of this one, or all."""
+        counted = cls.select(cls.merge, cls.place, fn.COUNT(cls.id))
+        if merge is not None:
+            counted = counted.where(cls.merge == merge)
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for key, place, count in tuples_of(counted.group_by(cls.merge, cls.place)):
+            found[key][place] = count
+        return {key: dict(sorted(places.items())) for key, places in found.items()}
 
 
 class MergedEnrollment(BaseModel):

@@ -1,0 +1,103 @@
+"""An operator brings accounts together, takes them apart, and sees it by opaque ids alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+
+from portal import cli
+from portal.models.accounts import Account
+from portal.models.merges import Merge
+from tests.accounts import finish, lessons_of, now, pupil, teacher, with_password
+from tests.rosters import RIVERA, account_of, algebra, reading, section_of, student, synced
+
+pytestmark = pytest.mark.usefixtures("database")
+
+ELSEWHERE = "64a000000000000000000009"
+Inspection = dict[str, list[dict[str, object]]]
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    app = Flask("operating")
+    app.register_blueprint(cli.bp)
+    answer = app.test_cli_runner().invoke(args=arguments)
+    return answer.exit_code, answer.output
+
+
+def inspected() -> Inspection:
+    _, printed = run("inspect", "--json")
+    found: Inspection = json.loads(printed)
+    return found
+
+
+@pytest.fixture
+def pair(database: str) -> tuple[Account, Account]:
+    return teacher("t1"), with_password("maria@school.example")
+
+
+def test_two_accounts_are_brought_together_and_taken_apart(pair: tuple[Account, Account]) -> None:
+    kept, absorbed = pair
+    code, printed = run("merge", kept.public_id, absorbed.public_id)
+    merge = Merge.get()
+    assert (code, now(absorbed).merged_into) == (0, kept)
+    assert f"unmerge {merge.public_id}" in printed
+
+    assert run("unmerge", merge.public_id)[0] == 0
+    assert now(absorbed).merged_into is None
+
+
+def test_two_districts_are_brought_together_only_when_the_operator_says_so() -> None:
+    ids = teacher("t1").public_id, teacher("t9", ELSEWHERE).public_id
+
+    assert run("merge", *ids) == (1, "Error: Not brought together: districts.\n")
+    assert run("merge", *ids, "--across-districts")[0] == 0
+
+
+def test_unknown_ids_are_said(pair: tuple[Account, Account]) -> None:
+    assert run("merge", pair[0].public_id, "x") == (1, "Error: No account has the id x.\n")
+    assert run("unmerge", "x") == (1, "Error: No merge has this id.\n")
+
+
+def test_a_merge_that_is_undone_already_is_said(pair: tuple[Account, Account]) -> None:
+    run("merge", pair[0].public_id, pair[1].public_id)
+    merge = Merge.get()
+    run("unmerge", merge.public_id)
+
+    assert run("unmerge", merge.public_id) == (1, "Error: Not taken apart: done.\n")
+
+
+def test_inspect_shows_accounts_and_merges_by_opaque_id(pair: tuple[Account, Account]) -> None:
+    kept, absorbed = pair
+    run("merge", kept.public_id, absorbed.public_id)
+    found = inspected()
+
+    accounts = {each["id"]: each for each in found["accounts"]}
+    assert accounts[absorbed.public_id]["merged_into"] == kept.public_id
+    assert accounts[kept.public_id]["passwords"] == 1
+    (merge,) = found["merges"]
+    assert (merge["kept"], merge["absorbed"]) == (kept.public_id, absorbed.public_id)
+    assert (merge["ground"], merge["state"]) == ("operator", "standing")
+    assert merge["moved"] == {"password_sign_ins": 1}
+
+
+def test_inspect_says_no_name_and_no_address(pair: tuple[Account, Account]) -> None:
+    section = section_of(algebra(), account_of(RIVERA))
+    synced(section, reading(student(1)))
+    finish(pupil("s00009", given_name="Ada", family_name="Lovelace"), "first")
+    run("merge", pair[0].public_id, pair[1].public_id)
+    printed = json.dumps(inspected())
+
+    for said in ("Rivera", "Lovelace", "Family00001", "school.example"):
+        assert said not in printed
+
+
+def test_what_was_learned_comes_back_too() -> None:
+    kept, absorbed = pupil("s00001"), pupil("s00002")
+    finish(absorbed, "first")
+    run("merge", kept.public_id, absorbed.public_id)
+    assert lessons_of(kept) == {"first"}
+    run("unmerge", Merge.get().public_id)
+
+    assert lessons_of(absorbed) == {"first"}
