@@ -53,8 +53,11 @@ def new_secret(login_type: LoginType) -> str:
 
 
 def is_secret(given: str, secret: str) -> bool:
-    """Whether these are the same, however they are spaced, cased or dotted."""
-    return hmac.compare_digest(_letters(given), _letters(secret))
+    """Whether these are the same, however they are spaced, cased or dotted.
+
+    A secret that cannot be read any more is "": nothing opens that, least of all nothing (V23).
+    """
+    return bool(secret) and hmac.compare_digest(_letters(given), _letters(secret))
 
 
 def new_class_code() -> str:

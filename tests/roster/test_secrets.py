@@ -58,6 +58,11 @@ def test_other_words_open_nothing(given: str) -> None:
     assert not is_secret(given, "river lamp")
 
 
+@pytest.mark.parametrize("given", ["", " ", "7", "river lamp"])
+def test_nothing_opens_what_cannot_be_read_any_more(given: str) -> None:
+    assert not is_secret(given, "")
+
+
 def test_a_class_code_has_no_letters_that_look_alike_and_spells_no_word() -> None:
     assert [group for group in LOOK_ALIKE if len(set(group) & set(CODE_LETTERS)) > 1] == []
     assert set(CODE_LETTERS) & set("AEIOU") == set()

@@ -12,6 +12,7 @@ from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
+from portal.sealing import Purpose, seal
 from portal.settings import Settings
 from portal.web.limits import Limit
 from tests.sandbox_clever import Cast
@@ -124,6 +125,19 @@ def test_wrong_pictures_open_nothing_and_tell_nothing(
     assert "Those are not your pictures. Try again, or ask your teacher." in answer.text
     assert " checked" not in answer.text
     assert child.get("/home").status_code == 303
+
+
+def test_v23_pictures_whose_key_was_dropped_open_nothing_until_they_are_made_anew(
+    maria: Visitor, child: Visitor
+) -> None:
+    section = makes(maria, PICTURES, "Ada Byrne")
+    dropped = seal("sun moon", ("a-key-that-is-no-longer-in-the-settings",), Purpose.SECRETS)
+    StudentSecret.update(sealed_secret=dropped).execute()
+    opens_class(child, section)
+
+    assert tries(child, "Ada", "1 2").status_code == 422
+    assert tries(child, "Ada", "sun moon").status_code == 422
+    assert Session.select().where(Session.account == student("Ada")).count() == 0
 
 
 def test_one_classmates_pictures_do_not_open_anothers_work(
