@@ -15,6 +15,7 @@ from portal.models.accounts import Account
 from portal.models.merges import Merge, MergeGround
 
 bp = Blueprint("operator", __name__, cli_group=None)
+TAKES_IDS = {"ignore_unknown_options": True}  # One id in 64 begins with a hyphen.
 
 
 @bp.cli.command()
@@ -38,7 +39,7 @@ def inspect(as_json: bool, names: bool) -> None:
         click.echo(f"{table}: {len(rows)}")
 
 
-@bp.cli.command()
+@bp.cli.command(context_settings=TAKES_IDS)
 @click.argument("one_id")
 @click.argument("other_id")
 @click.option("--across-districts", is_flag=True, help="Even if their districts differ.")
@@ -56,7 +57,7 @@ def merge(one_id: str, other_id: str, across_districts: bool) -> None:
     click.echo(f"To undo: flask --app wsgi unmerge {merged.public_id}")
 
 
-@bp.cli.command()
+@bp.cli.command(context_settings=TAKES_IDS)
 @click.argument("merge_id")
 def unmerge(merge_id: str) -> None:
     """Take two accounts apart again, by the merge's id as `inspect` prints it."""

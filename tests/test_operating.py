@@ -55,6 +55,15 @@ def test_two_districts_are_brought_together_only_when_the_operator_says_so() -> 
     assert run("merge", *ids, "--across-districts")[0] == 0
 
 
+def test_an_id_may_begin_with_hyphens(pair: tuple[Account, Account]) -> None:
+    for account, public_id in zip(pair, ("-hfpacross000000", "--m1xpacross0000"), strict=True):
+        Account.update(public_id=public_id).where(Account.id == account.id).execute()
+    assert run("merge", "-hfpacross000000", "--m1xpacross0000")[0] == 0
+    Merge.update(public_id="-mergemergemerge").execute()
+
+    assert run("unmerge", "-mergemergemerge")[0] == 0
+
+
 def test_unknown_ids_are_said(pair: tuple[Account, Account]) -> None:
     assert run("merge", pair[0].public_id, "x") == (1, "Error: No account has the id x.\n")
     assert run("unmerge", "x") == (1, "Error: No merge has this id.\n")
