@@ -18,7 +18,7 @@ from portal.sync import sync_section
 from tests.healthy_district import CLASS, student, student_id
 from tests.hostile_clever import HostileClever, hostile_clever
 from tests.providers.signing_in import someone_signs_in
-from tests.web.browsing import CALLBACK, made_app, query
+from tests.web.browsing import CALLBACK, QUESTION, made_app, query
 from tests.web.html import Page
 from tests.web.tables import Contents, contents
 
@@ -64,6 +64,8 @@ class Office:
         state = query(self.browser.get("/sign-in/clever").headers["Location"])["state"]
         someone_signs_in(self.clever)
         self.browser.get(CALLBACK, query_string={"code": "a-code", "state": state})
+        asked = Page.of(self.browser.get(QUESTION).text).form(QUESTION).fields
+        self.browser.post(QUESTION, data=asked | {"account": "new"})
 
     def make_the_section(self) -> None:
         sent = {"class": CLASS, "name": "Algebra I", "csrf_token": self._csrf_token()}
