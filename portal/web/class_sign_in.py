@@ -65,10 +65,10 @@ def show(student_id: str) -> ResponseReturnValue:
 
 
 def _sign_in(place: Enrollment) -> ResponseReturnValue:
-    refuse_more_guesses(place)
     secret = StudentSecret.of_place(place)
+    refuse_more_guesses(place, secret)
     if secret is None or not is_secret(_given(), opened(secret.sealed_secret)):
-        guessed(place)
+        guessed(place, secret)
         return _secret_page(place, wrong=True), 422
 
     way = WAYS[LoginType(place.section.login_type)]

@@ -7,6 +7,7 @@ waits for one of them.
 from __future__ import annotations
 
 from portal.models.enrollments import Enrollment
+from portal.models.student_secrets import StudentSecret
 from portal.web.limits import Limit, address, device, refuse_when_spent, spend
 
 
@@ -22,13 +23,29 @@ def code_tried() -> None:
     spend(Limit.CODE_TRIES_HERE, address())
 
 
-def refuse_more_guesses(place: Enrollment) -> None:
+def refuse_more_guesses(place: Enrollment, secret: StudentSecret | None) -> None:
     """Answer 429 once too much was guessed in this browser, or about this student anywhere."""
-    refuse_when_spent(Limit.SECRET_TRIES, place.section.public_id, device())
-    refuse_when_spent(Limit.SECRET_TRIES_OF_STUDENT, place.account.public_id)
+    for limit, *key in _counts(place, secret):
+        refuse_when_spent(limit, *key)
 
 
-def guessed(place: Enrollment) -> None:
+def guessed(place: Enrollment, secret: StudentSecret | None) -> None:
     """Count pictures or words that were not this student's."""
-    spend(Limit.SECRET_TRIES, place.section.public_id, device())
-    spend(Limit.SECRET_TRIES_OF_STUDENT, place.account.public_id)
+    for limit, *key in _counts(place, secret):
+        spend(limit, *key)
+
+
+def _counts(
+    place: Enrollment, secret: StudentSecret | None
+) -> tuple[tuple[Limit, *tuple[str, ...]], ...]:
+    """There are 256 pairs of pictures: a day's guesses must not be most of them.
+
+    The day begins anew with new pictures or words, so a teacher opens what guessing has shut.
+    """
+    student = place.account.public_id
+    since = str(secret.set_at.timestamp()) if secret else ""
+    return (
+        (Limit.SECRET_TRIES, place.section.public_id, device()),
+        (Limit.SECRET_TRIES_OF_STUDENT, student),
+        (Limit.SECRET_TRIES_A_DAY, student, since),
+    )

@@ -43,6 +43,7 @@ class Limit(Enum):
     MAILS_HERE = Rate("mails-here", 2000, HOUR)  # address
     SECRET_TRIES = Rate("secret-tries", 10, 10 * MINUTE)  # section and device; wrong guesses
     SECRET_TRIES_OF_STUDENT = Rate("secret-tries-of-student", 20, 10 * MINUTE)  # student; the same
+    SECRET_TRIES_A_DAY = Rate("secret-tries-a-day", 50, DAY)  # one student's secret; the same
     CODE_TRIES = Rate("code-tries", 20, 10 * MINUTE)  # device
     CODE_TRIES_HERE = Rate("code-tries-here", 2000, 10 * MINUTE)  # address
     CLAIMS = Rate("claims", 5, DAY)  # student

@@ -14,6 +14,7 @@ from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
 from portal.sealing import Purpose, seal
 from portal.settings import Settings
+from portal.web.current import current_counters
 from portal.web.limits import Limit
 from tests.sandbox_clever import Cast
 from tests.servers import RunningValkey, valkey_folder
@@ -254,6 +255,23 @@ def test_a_student_guessed_at_from_many_devices_is_kept_shut_for_a_while(
 
     assert answers == [422] * Limit.SECRET_TRIES_OF_STUDENT.value.times + [429]
     assert tries(guesser, "Ben", secret_of(portal, "Ben")).status_code == 303
+
+
+def test_a_student_guessed_at_all_day_is_opened_again_by_new_pictures(
+    maria: Visitor, child: Visitor, portal: RunningPortal
+) -> None:
+    """There are 256 pairs: twenty tries every ten minutes would find one by the afternoon."""
+    section = makes(maria, PICTURES, "Ada Byrne")
+    set_at = StudentSecret.get().set_at.timestamp()
+    limit = Limit.SECRET_TRIES_A_DAY.value
+    with portal.app.app_context():
+        for _ in range(limit.times):
+            current_counters().spend(limit, student("Ada").public_id, str(set_at))
+    opens_class(child, section)
+
+    assert tries(child, "Ada", secret_of(portal, "Ada")).status_code == 429
+    maria.post(f"/sections/{section.public_id}/secrets")
+    assert tries(child, "Ada", secret_of(portal, "Ada")).status_code == 303
 
 
 def test_a_device_that_guesses_codes_waits(child: Visitor) -> None:
