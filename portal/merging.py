@@ -76,10 +76,14 @@ class LessonBeside:
 
 @dataclass(frozen=True, slots=True)
 class MergePreview:
-    """What bringing two accounts together would do, to be read before it is done."""
+    """What bringing two accounts together would do, to be read before it is done.
+
+    `sections`, `places` and `lessons` are what the absorbed account brings along.
+    """
 
     kept: Account
     absorbed: Account
+    kept_sections: tuple[TaughtSection, ...]
     sections: tuple[TaughtSection, ...]
     places: tuple[StudentPlace, ...]
     lessons: tuple[LessonBeside, ...]
@@ -119,6 +123,7 @@ def preview(one: Account, other: Account) -> MergePreview:
     return MergePreview(
         kept,
         absorbed,
+        _taught(kept),
         _taught(absorbed),
         _places(kept, absorbed),
         _lessons(kept, absorbed),
