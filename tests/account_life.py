@@ -328,6 +328,21 @@ class AccountLife(RuleBasedStateMachine):
             self.people.undo(merge.id)
             assert belongings() == before
 
+    @rule(one=picks, further=picks, class_id=classes, now=lists, later=lists)
+    def be_one_for_a_while(
+        self, one: int, further: int, class_id: str, now: frozenset[int], later: frozenset[int]
+    ) -> None:
+        """Clever lists them in two ways meanwhile."""
+        known = set(self.people.merges)
+        self.clever_lists(class_id, now)
+        self.sync(class_id)
+        merge = self.merge(*self.two_alike(AccountKind.STUDENT, one, further))
+        self.clever_lists(class_id, later)
+        self.sync(class_id)
+        if merge and merge.id not in known:
+            assert merging.undo(merge, None) is None
+            self.people.undo(merge.id)
+
     @rule(pick=picks)
     def disable_or_enable(self, pick: int) -> None:
         account = self.pick(pick)

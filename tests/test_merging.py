@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,13 @@ from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.arrivals import welcome
 from portal.models.audit import AuditEvent
+from portal.models.claims import Claim
 from portal.models.enrollments import Enrollment
 from portal.models.linking import unlink
 from portal.models.merges import UNDO_LASTS, Merge, MergeGround
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sessions import Session
-from portal.models.sync_runs import RunState
+from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import PersonRecord, Role
 from tests.accounts import (
     add_password,
@@ -313,6 +315,38 @@ def test_a_place_that_an_identity_got_since_goes_with_it(section: Section, band:
     assert synced(band, reading(student(2), roster_class=algebra("c2"))).added_count == 0
 
 
+def test_a_place_that_is_listed_under_the_kept_identity_by_now_stays(section: Section) -> None:
+    """Clever has taken one record for the other since: the place is the one's whom it lists."""
+    kept = pupil(ONE)
+    synced(section, reading(*students(19, first=2)))
+    merge = merged(kept, owner(TWO))
+    by_now = reading(student(1), *students(18, first=3))
+    synced(section, by_now)
+    undone(merge)
+    run = synced(section, by_now)
+
+    assert (place(section, kept).sourced_id, place(section, kept).ended_at) == (ONE, None)
+    assert (run.added_count, run.removed_count, merge.kept) == (0, 0, kept)
+
+
+def test_a_shared_place_that_is_listed_under_the_other_identity_by_now_is_the_others(
+    section: Section,
+) -> None:
+    """Both had left; Clever lists one of them again. Nobody else is brought back."""
+    synced(section, reading(*students(20)))
+    synced(section, reading(*students(18, first=3)))
+    merge = merged(owner(ONE), owner(TWO))
+    back = reading(*students(19, first=2))
+    synced(section, back)
+    undone(merge)
+
+    assert (place(section, merge.kept).ended_at is None, listed(section) & {ONE, TWO}) == (
+        False,
+        {TWO},
+    )
+    assert synced(section, back).added_count == 0
+
+
 def test_nobody_is_brought_back_who_left_since(section: Section) -> None:
     synced(section, reading(*students(20)))
     merge = merged(owner(ONE), owner(TWO))
@@ -398,6 +432,49 @@ def test_a_sign_in_with_either_identity_is_the_kept_account() -> None:
     person = PersonRecord(TWO, DISTRICT, (Role.STUDENT,), "Ada", "Lovelace")
 
     assert welcome("clever", ISSUER, person, clock.now()).account == kept
+
+
+def test_a_name_in_question_stays_so_for_whoever_the_identity_belongs_to(
+    section: Section,
+) -> None:
+    older = pupil("s00099")
+    synced(section, reading(*students(10)))
+    synced(section, reading(*(replace(each, given_name="New") for each in students(10))))
+    renamed = PersonRecord(ONE, DISTRICT, (Role.STUDENT,), "New", "Family00001")
+    merge = merged(older, owner(ONE))
+    together = welcome("clever", ISSUER, renamed, clock.now()).account
+    undone(merge)
+    apart = welcome("clever", ISSUER, renamed, clock.now()).account
+
+    assert (together, apart) == (merge.kept, merge.absorbed)
+    assert "New" not in (now(together).given_name, now(apart).given_name)
+
+
+def test_a_click_before_is_the_same_click_after(rivera: Account) -> None:
+    okafor = account_of(OKAFOR)
+    band = section_of(algebra("c2", ("t2",), "Band"), okafor)
+    run, _ = SyncRun.request(band, RunSource.TEACHER, clock.now(), okafor, "key")
+    merge = merged(rivera, okafor)
+    assert SyncRun.of_click(rivera, "key") == run
+    undone(merge)
+
+    assert (SyncRun.of_click(rivera, "key"), SyncRun.of_click(okafor, "key")) == (None, run)
+
+
+def test_what_both_have_one_of_stays_with_each(rivera: Account, section: Section) -> None:
+    """The keys of their forms, and the claims that wait."""
+    band = section_of(algebra("c2", ("t2",), "Band"), account_of(OKAFOR))
+    for taught, teacher_ in ((section, rivera), (band, account_of(OKAFOR))):
+        SyncRun.request(taught, RunSource.TEACHER, clock.now(), teacher_, "key")
+        Claim.create(account=pupil(f"s{taught.id}"), section=taught, made_at=clock.now())
+    before = belongings()
+    merges = [merged(rivera, owner("t2")), merged(owner("s1"), owner("s2"))]
+    assert "sync_runs" not in merges[0].counts()
+    assert "claims" not in merges[1].counts()
+    for merge in reversed(merges):
+        undone(merge)
+
+    assert belongings() == before
 
 
 def test_f44_who_pressed_the_button_before_still_teaches_the_class(
