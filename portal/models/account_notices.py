@@ -48,6 +48,12 @@ class AccountNotice(BaseModel):
         """Whether something was changed before `since` that the person has not put away."""
         return bool(cls.unread(account).where(cls.made_at < since).exists())
 
+    @classmethod
+    def made_since(cls, account: Account, since: datetime) -> bool:
+        """Whether anything was changed from then on, be it put away or not."""
+        changes = cls.select().where((cls.account == account) & (cls.made_at >= since))
+        return bool(changes.exists())
+
     def put_away(self, now: datetime) -> None:
         """Its reader needs it no more; the first time counts."""
         AccountNotice.update(read_at=now).where(

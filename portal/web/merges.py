@@ -52,6 +52,10 @@ class NotMerged(Exception):
     """The two cannot be one; the message is the reason."""
 
 
+class ProofOutdated(Exception):
+    """How the other account is signed in to was changed since it was proved (A25)."""
+
+
 @bp.get("/account/merge")
 @fresh_required
 @own_sign_in_required
@@ -76,6 +80,8 @@ def create() -> ResponseReturnValue:
         merged = _bring_together(other)
     except NotMerged as error:
         return _preview_page(other, MergeRefusal(str(error))), 422
+    except ProofOutdated:
+        return redirect(url_for("proving.show"), 303)
     return redirect(url_for("merges.show", merge_id=merged.public_id), 303)
 
 
@@ -122,6 +128,8 @@ def _bring_together(other: Account) -> Merge:
     letters: list[Letter] = []
 
     def step(now: datetime) -> Account:
+        if proofs.proved() != other:
+            raise ProofOutdated
         merged = merging.merge(person.account, other, MergeGround.BOTH_PROVED, person.account)
         if isinstance(merged, MergeRefusal):
             raise NotMerged(merged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import session
 
 from portal import clock
+from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.base import from_microseconds, to_microseconds
 from portal.models.sessions import FRESH_FOR
@@ -18,14 +19,18 @@ def keep(account: Account) -> None:
 
 
 def proved() -> Account | None:
-    """The other account of theirs, for ten minutes."""
+    """The other account of theirs, for ten minutes, while it is signed in to as it was then.
+
+    Who takes an account back by a new password shuts out whoever knew the old one (A25).
+    """
     kept = session.get(KEY)
-    if kept is None or clock.now() - from_microseconds(kept["at"]) > FRESH_FOR:
+    at = from_microseconds(kept["at"]) if kept else None
+    if kept is None or at is None or clock.now() - at > FRESH_FOR:
         return None
     found: Account | None = Account.get_or_none(
         (Account.id == kept["account"]) & Account.disabled_at.is_null()
     )
-    return found
+    return found if found and not AccountNotice.made_since(found, at) else None
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.merges import Merge
 from portal.models.password_sign_ins import PasswordSignIn
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD, oduya, sign_in
@@ -97,6 +98,21 @@ def test_a25_unexpired_session_when_the_victim_connects_clever(
 
     assert LinkedAccount.select().where(LinkedAccount.sourced_id == maria_id).exists()
     assert (whose(attacker), whose(victim)) == (SIGNED_OUT, "200")
+
+
+def test_a25_a_proof_ends_when_the_victim_takes_the_account_back(
+    attacker: Visitor, victim: Visitor, mailbox: Mailbox
+) -> None:
+    """Shown before, it would bring the victim's account into the attacker's ten minutes long."""
+    oduya()
+    oduya("thief@elsewhere.example")
+    sign_in(attacker, "thief@elsewhere.example")
+    attacker.submit("/account/other", "/account/other", email=ADDRESS, password=PASSWORD)
+    take_back(victim, mailbox)
+
+    answer = attacker.post("/account/merge")
+    assert answer.headers["location"] == "/account/other"
+    assert Merge.select().count() == 0
 
 
 def test_a26_trojan_identifier_by_mail(
