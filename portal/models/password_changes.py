@@ -32,10 +32,15 @@ def add_password(
 
 def change_password(
     password: PasswordSignIn, password_hash: str, now: datetime, session: Session
-) -> list[Letter]:
-    """Call inside a transaction, once the old password was shown."""
-    password.change(password_hash, now)
-    return note_change(password.account, LetterKind.PASSWORD_CHANGED, now, but=session)
+) -> list[Letter] | None:
+    """Call inside a transaction, once the old password was shown; None if it is older by now.
+
+    Who takes the account back meanwhile is not overruled by a form on its way (A25).
+    """
+    account = password.account.lock()  # One who takes the account back waits, or we wait for them.
+    if not password.change(password_hash, now):
+        return None
+    return note_change(account, LetterKind.PASSWORD_CHANGED, now, but=session)
 
 
 def reset_password(
@@ -45,13 +50,13 @@ def reset_password(
 
     Call inside a transaction; raises LinkRefused.
     """
-    password = PasswordSignIn.find(link.email)
-    if not link.use(now) or password is None or password.account_id != link.account_id:
+    owner = PasswordSignIn.find(link.email)
+    if not link.use(now) or owner is None or owner.account_id != link.account_id:
         raise LinkRefused
-    account = password.account.lock()
-    if not account.is_open:
+    account = owner.account.lock()
+    password = PasswordSignIn.find(link.email)  # As it is now that nobody else changes it.
+    if not account.is_open or password is None or not password.change(password_hash, now):
         raise LinkRefused
-    password.change(password_hash, now)
     return account, note_change(account, LetterKind.PASSWORD_CHANGED, now, but=None)
 
 

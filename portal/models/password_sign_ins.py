@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from peewee import ForeignKeyField, ModelSelect, TextField
 
@@ -68,22 +69,31 @@ class PasswordSignIn(BaseModel):
         )
         return added
 
-    def change(self, password_hash: str, now: datetime) -> None:
-        """From now on this password and not the last one. Call inside a transaction."""
-        self.password_hash, self.set_at = password_hash, now
-        self.save()
+    def change(self, password_hash: str, now: datetime) -> bool:
+        """From now on this password; False when the one at hand was changed or taken off since.
+
+        Call inside a transaction.
+        """
+        changed = (
+            PasswordSignIn.update(password_hash=password_hash, set_at=now)
+            .where(self._as_shown())
+            .execute()
+        )
+        return bool(changed)
 
     def use(self, now: datetime, newer_hash: str | None = None) -> bool:
         """Note a sign-in; False when the password was changed or taken off since it was shown.
 
         `newer_hash` is the same password, made with today's figures.
         """
-        shown = (PasswordSignIn.id == self.id) & (
-            PasswordSignIn.password_hash == self.password_hash
-        )
         used = (
             PasswordSignIn.update(last_used_at=now, password_hash=newer_hash or self.password_hash)
-            .where(shown)
+            .where(self._as_shown())
             .execute()
         )
         return bool(used)
+
+    def _as_shown(self) -> Any:
+        """This row, if its password is still the one at hand."""
+        same = PasswordSignIn.password_hash == self.password_hash
+        return (PasswordSignIn.id == self.id) & same

@@ -45,8 +45,10 @@ def update() -> ResponseReturnValue:
         return _change_form(problems), 422
 
     password_hash = passwords.hash_password(request.form["password"])
-    here = _this_session()
-    return _changed(write(lambda: change_password(password, password_hash, clock.now(), here)))
+    letters = write(lambda: change_password(password, password_hash, clock.now(), _this_session()))
+    if letters is None:
+        return _change_form({"current": "wrong_current"}), 422
+    return _changed(letters)
 
 
 @bp.get("/account/password/new")
@@ -119,9 +121,12 @@ def _own() -> list[PasswordSignIn]:
 
 
 def _chosen() -> PasswordSignIn:
-    """The password this form is about: an account that was brought together may have two."""
+    """The password this form is about: an account that was brought together may have two.
+
+    A form may be older than the account: it never means the other one (two tabs).
+    """
     own, key = _own(), address_key(request.form.get("email", ""))
-    if len(own) == 1:
+    if len(own) == 1 and not key:
         return own[0]
     return next((each for each in own if each.email_key == key), None) or abort(404)
 

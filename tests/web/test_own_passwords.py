@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock, passwords
+from portal.database import write
 from portal.models.accounts import Account, AccountKind
 from portal.models.letters import Letter
+from portal.models.password_changes import change_password
 from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sessions import FRESH_FOR, Session
 from tests.sandbox_clever import Cast
@@ -137,6 +139,28 @@ def test_of_two_passwords_the_chosen_one_is_changed(tunde: Visitor) -> None:
     assert fill_in(tunde, CHANGE, **second, password=OTHER_PASSWORD) == CHANGED
     changed = [passwords.verify(each.password_hash, OTHER_PASSWORD) for each in PasswordSignIn]
     assert changed == [False, True]
+
+
+def test_a_form_older_than_the_account_removes_no_other_password(
+    maria_with_password: Visitor,
+) -> None:
+    PasswordSignIn.add(Account.get(), "second@school.example", HASH, clock.now())
+    answers = [maria_with_password.post(REMOVAL, email=ADDRESS) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 404]
+    assert [each.email for each in PasswordSignIn.select()] == ["second@school.example"]
+
+
+def test_a25_a_change_on_its_way_does_not_overrule_whoever_took_the_account_back(
+    tunde: Visitor,
+) -> None:
+    shown, here = PasswordSignIn.get(), Session.get()
+    theirs, thiefs = (passwords.hash_password(each) for each in (OTHER_PASSWORD, "a thief's own"))
+    write(lambda: PasswordSignIn.get().change(theirs, clock.now()))
+
+    assert write(lambda: change_password(shown, thiefs, clock.now(), here)) is None
+    assert passwords.verify(PasswordSignIn.get().password_hash, OTHER_PASSWORD)
+    assert Letter.select().count() == 0
 
 
 def test_somebody_else_s_password_is_not_changed_by_naming_it(tunde: Visitor) -> None:
