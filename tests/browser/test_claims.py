@@ -1,0 +1,121 @@
+"""A student who has used Rosterly before asks, the teacher answers, the work is there (AC7)."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewDevice
+from tests.browser.device import Device
+from tests.browser.gates import Gates
+from tests.browser.own_classes import (
+    class_address,
+    do_first_lesson,
+    make_class,
+    pictures_on_card,
+    sign_in_with_pictures,
+)
+from tests.browser.teaching import ALGEBRA, create_section
+
+USED_BEFORE = "I have used Rosterly before"
+
+
+def an_old_account_and_a_new_one(maria: Device, ada: Device) -> None:
+    """Ada did a lesson in a class with pictures; now her class is synced, and she uses Clever."""
+    make_class(maria, "Sunflowers", "Ada Byrne\nBen Cole")
+    address = class_address(maria)
+    sign_in_with_pictures(ada, address, "Ada B.", pictures_on_card(maria, "Ada Byrne"))
+    ada.follow("Sunflowers")
+    do_first_lesson(ada)
+    maria.open("/dashboard")
+    create_section(maria)
+    ada.sign_in("Ada Byrne")
+
+
+def ask(ada: Device) -> None:
+    ada.follow(USED_BEFORE)
+    ada.press("Ask my teacher")
+
+
+def look_at_the_claim(maria: Device) -> None:
+    maria.open("/dashboard")
+    maria.page.get_by_role("link", name="has used Rosterly before").click()
+    maria.follow("Look for the old account of Ada B.")
+    maria.page.get_by_role("heading", name="Which account did Ada Byrne use before?").wait_for()
+
+
+def test_a_claim_is_approved_and_the_progress_is_there(
+    maria: Device, new_device: NewDevice
+) -> None:
+    ada = new_device()
+    an_old_account_and_a_new_one(maria, ada)
+    expect(ada.page.get_by_text("Sunflowers")).to_have_count(0)
+    ask(ada)
+    look_at_the_claim(maria)
+    maria.follow("See what moves of Ada Byrne")
+    assert "Class Sunflowers" in maria.text
+    maria.press("Bring together")
+
+    assert maria.title == "The two accounts are one"
+    ada.sign_in("Ada Byrne")
+    for name in (ALGEBRA, "Sunflowers"):
+        expect(ada.page.get_by_role("link", name=name)).to_be_visible()
+    ada.follow("Sunflowers")
+    assert "1 of 6 lessons done" in ada.text
+
+
+def test_a_claim_is_declined_and_nothing_changes(maria: Device, new_device: NewDevice) -> None:
+    ada = new_device()
+    an_old_account_and_a_new_one(maria, ada)
+    ask(ada)
+    look_at_the_claim(maria)
+    maria.press("Decline")
+
+    assert "Nothing was changed." in maria.text
+    ada.open("/home")
+    expect(ada.page.get_by_text("Sunflowers")).to_have_count(0)
+
+
+def test_the_pages_of_a_claim(maria: Device, new_device: NewDevice, gates: Gates) -> None:
+    ada = new_device()
+    an_old_account_and_a_new_one(maria, ada)
+    ada.follow(USED_BEFORE)
+    gates.visit(ada, "asking")
+    ada.press("Ask my teacher")
+    gates.visit(ada, "asked")
+    ada.open("/claims/new")
+    gates.visit(ada, "asking twice")
+    maria.open("/dashboard")
+    gates.visit(maria, "dashboard with a claim")
+    look_at_the_claim(maria)
+    claim = maria.path
+    gates.visit(maria, "claim")
+    maria.follow("See what moves of Ada Byrne")
+    gates.visit(maria, "what moves")
+    maria.open(claim)
+    maria.press("Decline")
+    gates.visit(maria, "declined")
+    ada.open("/home")
+    gates.visit(ada, "declined, as the student reads it")
+
+    assert gates.passed()
+
+
+def test_the_pages_of_two_accounts_that_look_alike(
+    maria: Device, new_device: NewDevice, gates: Gates
+) -> None:
+    ada = new_device()
+    an_old_account_and_a_new_one(maria, ada)
+    maria.open("/duplicates")
+    gates.visit(maria, "look-alikes")
+    maria.page.get_by_role("link", name="Look at both").first.click()
+    gates.visit(maria, "one or two")
+    maria.press("Bring together")
+    gates.visit(maria, "one")
+    maria.press("Undo: make them two again")
+    gates.visit(maria, "two again")
+    maria.open("/duplicates")
+    maria.page.get_by_role("link", name="Look at both").first.click()
+    maria.press("These are two students")
+    gates.visit(maria, "told apart")
+
+    assert gates.passed()
