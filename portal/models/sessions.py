@@ -146,8 +146,12 @@ class Session(BaseModel):
         return ended
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether they did so lately enough to change how they sign in (AC3, A36)."""
-        return bool(now - self.confirmed_at <= FRESH_FOR)
+        """Whether they did so lately enough to change how they sign in (AC3, A36).
+
+        Pictures and words show nobody: their teacher knows them, a classmate may have seen them.
+        """
+        shown = self.confirmed_at > self.created_at or self.signed_in_with not in SECRET_WAYS
+        return bool(shown and now - self.confirmed_at <= FRESH_FOR)
 
     def due(self, now: datetime) -> bool:
         """Whether `see` has something to write: not at every request."""

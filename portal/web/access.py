@@ -90,6 +90,8 @@ def own_sign_in_required(view: View[Arguments]) -> View[Arguments]:
 
     @wraps(view)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        if signed_in() is None:
+            return ask_to_sign_in()
         if WaysIn.of(current_account()).has_sign_in:
             return view(*args, **kwargs)
         return redirect(url_for("account.show", problem="teacher_looks_after_it"), 303)

@@ -55,8 +55,8 @@ def show() -> str:
 
 
 @bp.post("/account/clever")
-@fresh_required
 @own_sign_in_required
+@fresh_required
 def connect() -> Response:
     """Off to Clever for an identity; the trip is bound to who is signed in (A29)."""
     return set_out_from_a_form(TripPurpose.CONNECT, current_account())

@@ -57,8 +57,8 @@ class ProofOutdated(Exception):
 
 
 @bp.get("/account/merge")
-@fresh_required
 @own_sign_in_required
+@fresh_required
 def preview() -> ResponseReturnValue:
     """What will happen, before anything does; only with an account that was proved lately."""
     other = proofs.proved()
@@ -69,8 +69,8 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.post("/account/merge")
-@fresh_required
 @own_sign_in_required
+@fresh_required
 def create() -> ResponseReturnValue:
     other = proofs.proved()
     if other is None:

@@ -22,16 +22,16 @@ PROBLEMS = ("password", "no_account", "same")
 
 
 @bp.get("/account/other")
-@fresh_required
 @own_sign_in_required
+@fresh_required
 def show() -> str:
     """ "I made a second account by mistake": sign in to the other one, without leaving this one."""
     return _page(request.args.get("problem"))
 
 
 @bp.post("/account/other")
-@fresh_required
 @own_sign_in_required
+@fresh_required
 def by_password() -> ResponseReturnValue:
     proved = proved_by_password()
 
@@ -42,8 +42,8 @@ def by_password() -> ResponseReturnValue:
 
 
 @bp.post("/account/other/clever")
-@fresh_required
 @own_sign_in_required
+@fresh_required
 def by_clever() -> Response:
     return set_out_from_a_form(TripPurpose.PROVE, current_account())
 

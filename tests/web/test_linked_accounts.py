@@ -10,14 +10,15 @@ import pytest
 from portal import clock
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, AccountKind, LinkedAccount
+from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import FRESH_FOR, Session
 from portal.models.sync_runs import SyncRun
 from tests.rosters import algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast
-from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
+from tests.web.accounts import ADDRESS, HASH, PASSWORD, oduya, sign_in
 from tests.web.browsing import RunningPortal, Visitor
-from tests.web.own_classes import PICTURES, makes, opens_class, secret_of, tries
+from tests.web.own_classes import PICTURES, makes, opens_class, secret_of, student, tries
 
 ACCOUNT, CONNECT, CONFIRM = "/account", "/account/clever", "/account/confirm"
 
@@ -92,6 +93,22 @@ def test_pictures_are_not_enough_to_connect_clever_or_to_bring_accounts_together
 
     assert CONNECT not in [form.action for form in child.page(ACCOUNT).forms]
     assert "Your teacher looks after how you sign in" in child.page(ACCOUNT).text
+
+
+def test_a36_pictures_change_nothing_of_an_account_that_has_a_password_of_its_own(
+    maria: Visitor, new_visitor: Callable[[], Visitor], portal: RunningPortal
+) -> None:
+    """As two accounts of one student do that a teacher has brought together."""
+    child = new_visitor()
+    opens_class(child, makes(maria, PICTURES, "Ada Byrne"))
+    PasswordSignIn.add(student("Ada"), ADDRESS, HASH, clock.now())
+    tries(child, "Ada", secret_of(portal, "Ada"))
+    answer = child.post("/account/password/removal")
+
+    assert answer.headers["location"] == f"{CONFIRM}?to=/account"
+    assert PasswordSignIn.select().count() == 1
+    child.submit(CONFIRM, CONFIRM, email=ADDRESS, password=PASSWORD)
+    assert child.get("/account/password/removal").status_code == 200
 
 
 def test_a_second_identity_of_another_district_is_not_connected(tunde: Visitor, cast: Cast) -> None:
