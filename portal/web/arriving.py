@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
 from flask import session
@@ -21,6 +22,7 @@ from portal.web.people import signed_in
 from portal.web.sessions import browser_session, new_token
 
 KEY = "arriving"
+HELD_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,11 @@ def hold(attempt: SignInAttempt, arriving: Arriving) -> None:
 
 
 def held() -> Arriving | None:
-    """Who stands at the door in this browser, or None."""
-    if signed_in() is not None or KEY not in session:
+    """Who stands at the door in this browser, or None; what Clever said of them grows old."""
+    row = browser_session().row
+    if signed_in() is not None or KEY not in session or row is None:
+        return None
+    if clock.now() - row.created_at > HELD_FOR:
         return None
     text = unseal(session[KEY], current_settings().secret_keys, Purpose.ARRIVALS)
     return msgspec.json.decode(text, type=Arriving) if text else None

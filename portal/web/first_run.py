@@ -11,6 +11,7 @@ from werkzeug import Response
 
 from jobs import send_letter
 from portal.models.accounts import Account
+from portal.models.arrivals import ArrivalRefused
 from portal.models.letters import Letter, LetterKind
 from portal.models.linking import LinkRefusal, link
 from portal.models.sections import Section
@@ -53,7 +54,7 @@ def answer() -> ResponseReturnValue:
 
     match request.form.get("account"):
         case "new":
-            return let_in(guest)
+            return _make_account(guest)
         case "mine":
             return redirect(url_for("first_run.prove"), 303)
     return _question(guest, error=True), 422
@@ -124,6 +125,16 @@ def link_to(account: Account, guest: Arriving) -> Response:
     note_places(guest.places)
     send_letter.ring_all(letters)
     return redirect(url_for("first_run.linked"), 303)
+
+
+def _make_account(guest: Arriving) -> Response:
+    """Their own, or the one that this identity has got in another browser meanwhile."""
+    try:
+        return let_in(guest)
+    except ArrivalRefused:
+        logger.warning("Arrival refused")
+        browser_session().end()
+        return redirect(url_for("sign_in.show", problem="refused"), 303)
 
 
 def _nobody_there() -> Response:

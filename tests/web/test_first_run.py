@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from portal import clock
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.sections import Section
 from portal.models.sessions import Session
+from portal.web.arriving import HELD_FOR
 from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.accounts import ADDRESS, PASSWORD, oduya
@@ -90,6 +92,27 @@ def test_the_question_of_a_second_tab_is_answered_once(guest: Visitor) -> None:
 
     assert [each.status_code for each in answers] == [303, 400]
     assert Account.select().count() == 1
+
+
+def test_what_clever_said_of_a_guest_grows_old(guest: Visitor) -> None:
+    """However often the page is opened: who left the district must not become a teacher here."""
+    form = guest.page(QUESTION).form(QUESTION)
+    Session.update(created_at=clock.now() - HELD_FOR - timedelta(seconds=1)).execute()
+    answer = guest.client.post(QUESTION, data=form.fields | {"account": "new"})
+
+    assert answer.headers["location"] == "/"
+    assert guest.get(QUESTION).headers["location"] == "/"
+    assert Account.select().count() == 0
+
+
+def test_a44_an_account_disabled_meanwhile_is_not_let_in_by_the_question(
+    guest: Visitor, new_visitor: NewVisitor, cast: Cast
+) -> None:
+    new_visitor().sign_in(cast.teachers["Maria Rivera"])
+    Account.update(disabled_at=clock.now()).execute()
+
+    assert guest.answer_question("new").headers["location"] == "/sign-in?problem=refused"
+    assert guest.get("/dashboard").status_code == 303
 
 
 def test_not_you_leaves_nothing_behind(guest: Visitor) -> None:
