@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -13,10 +12,8 @@ from portal.models import belongings
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.emailed_links import EmailedLink
-from portal.models.enrollments import Enrollment
-from portal.models.lessons import LessonCompletion
+from portal.models.merge_previews import MergePreview
 from portal.models.merges import Merge, MergeGround
-from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.ways_in import WaysIn
 
@@ -39,66 +36,6 @@ class UndoRefusal(StrEnum):
     NO_WAY_IN = "no_way_in"  # One of the two would have lost the sign-ins it came with.
 
 
-@dataclass(frozen=True, slots=True)
-class TaughtSection:
-    """A section that the absorbed account teaches."""
-
-    name: str
-    student_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class StudentPlace:
-    """A section that the absorbed account is or was a student of; `shared` if the kept one is too.
-
-    Of a shared place one goes on, as it is in the list of the two that is the active one.
-    """
-
-    section_id: str
-    section_name: str
-    active: bool
-    shared: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LessonBeside:
-    """When each account finished a lesson; after the merge it is finished, both stay recorded."""
-
-    course_slug: str
-    lesson_slug: str
-    kept_at: datetime | None
-    absorbed_at: datetime | None
-
-    @property
-    def moves(self) -> bool:
-        return self.kept_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class MergePreview:
-    """What bringing two accounts together would do, to be read before it is done.
-
-    `sections`, `places` and `lessons` are what the absorbed account brings along.
-    """
-
-    kept: Account
-    absorbed: Account
-    kept_sections: tuple[TaughtSection, ...]
-    sections: tuple[TaughtSection, ...]
-    places: tuple[StudentPlace, ...]
-    lessons: tuple[LessonBeside, ...]
-    kept_ways: WaysIn
-    absorbed_ways: WaysIn
-
-    @property
-    def moving_lessons(self) -> tuple[LessonBeside, ...]:
-        return tuple(each for each in self.lessons if each.moves)
-
-    @property
-    def shared_lessons(self) -> tuple[LessonBeside, ...]:
-        return tuple(each for each in self.lessons if each.kept_at and each.absorbed_at)
-
-
 class _NotUndone(Exception):
     def __init__(self, refusal: UndoRefusal) -> None:
         self.refusal = refusal
@@ -119,17 +56,7 @@ def refusal(one: Account, other: Account, across_districts: bool = False) -> Mer
 
 def preview(one: Account, other: Account) -> MergePreview:
     """What would happen, in whichever order the two are given; changes nothing."""
-    kept, absorbed, kept_ways, absorbed_ways = _kept_first(one, other)
-    return MergePreview(
-        kept,
-        absorbed,
-        _taught(kept),
-        _taught(absorbed),
-        _places(kept, absorbed),
-        _lessons(kept, absorbed),
-        kept_ways,
-        absorbed_ways,
-    )
+    return MergePreview.of(*_kept_first(one, other))
 
 
 def merge(
@@ -259,31 +186,4 @@ def _rank(ranked: tuple[Account, WaysIn]) -> tuple[bool, bool, datetime, int]:
         is_student and not ways.count,
         account.created_at,
         account.id,
-    )
-
-
-def _taught(absorbed: Account) -> tuple[TaughtSection, ...]:
-    sections = list(Section.visible_to(absorbed).order_by(Section.name, Section.id))
-    counts = Enrollment.counts(sections)
-    return tuple(TaughtSection(each.name, counts.get(each.id, 0)) for each in sections)
-
-
-def _places(kept: Account, absorbed: Account) -> tuple[StudentPlace, ...]:
-    shared = {each.section.id for each in Enrollment.of_student(kept)}
-    return tuple(
-        StudentPlace(
-            each.section.public_id,
-            each.section.name,
-            active=each.ended_at is None,
-            shared=each.section.id in shared,
-        )
-        for each in Enrollment.of_student(absorbed)
-    )
-
-
-def _lessons(kept: Account, absorbed: Account) -> tuple[LessonBeside, ...]:
-    here, there = LessonCompletion.times(kept), LessonCompletion.times(absorbed)
-    return tuple(
-        LessonBeside(*lesson, here.get(lesson), there.get(lesson))
-        for lesson in sorted(here.keys() | there.keys())
     )

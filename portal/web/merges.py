@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from jobs import send_letter
 from portal import clock, merging
 from portal.database import write
-from portal.merging import MergePreview, MergeRefusal, UndoRefusal
+from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.letters import Letter, LetterKind
+from portal.models.merge_previews import MergePreview
 from portal.models.merges import Merge, MergeGround
 from portal.models.sessions import SignInWay
 from portal.models.ways_in import note_change
