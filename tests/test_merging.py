@@ -14,7 +14,8 @@ from portal.models.arrivals import welcome
 from portal.models.audit import AuditEvent
 from portal.models.claims import Claim
 from portal.models.enrollments import Enrollment
-from portal.models.linking import unlink
+from portal.models.lessons import LessonCompletion
+from portal.models.linking import link, unlink
 from portal.models.merges import UNDO_LASTS, Merge, MergeGround
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sessions import Session
@@ -402,6 +403,30 @@ def test_a_lesson_that_three_have_done_is_left_to_all_three() -> None:
     undone(second)
     undone(first)
     assert [lessons_of(each) for each in (one, two, three)] == [set(), {"first"}, {"first"}]
+
+
+def test_what_came_in_place_of_something_deleted_stays_with_the_kept_account() -> None:
+    """SQLite gives the id of a deleted row to the next one: the undo must not take that for it."""
+    merge, new = merged(pupil(ONE), pupil(TWO)), "s00003"
+    gone = LinkedAccount.find("clever", ISSUER, TWO)
+    assert gone is not None
+    assert unlink(gone) is None
+    person = PersonRecord(new, DISTRICT, (Role.STUDENT,), "Ada", "Byrne")
+    link(merge.kept, "clever", ISSUER, person, clock.now())
+
+    assert merging.undo(merge, merge.kept) == UndoRefusal.NO_WAY_IN
+    assert identities_of(merge.kept) == {ONE, new}
+
+
+def test_a_lesson_done_in_place_of_one_taken_back_stays_with_the_kept_account() -> None:
+    one, two = pupil(ONE), pupil(TWO)
+    finish(two, "counting")
+    merge = merged(one, two)
+    LessonCompletion.unmark(merge.kept, "course", "counting")
+    finish(merge.kept, "adding")
+    undone(merge)
+
+    assert (lessons_of(merge.kept), lessons_of(merge.absorbed)) == ({"adding"}, set())
 
 
 @pytest.mark.parametrize("whose", ["t1", "t2"])

@@ -14,6 +14,7 @@ from portal.models.merges import Merge
 
 JOURNALED = (
     "mine.id IN (SELECT row_id FROM merge_moves WHERE merge_id = m.id AND place = '{table}')"
+    " AND {born} <= m.made_at"
 )
 # Whether the person a provider's list speaks of is `{account}`; `s` is the section of the list.
 IDENTITY = """
@@ -31,12 +32,14 @@ class Place:
 
     `taken` are rows that stay where they are, since `{account}` has one of that kind already.
     `section` is given where rows hang on a provider's identity: the section of the list.
+    `born` is when a row was made, where rows are deleted: SQLite gives their ids to new ones.
     """
 
     table: str
     owner: str = "account_id"
     taken: str = "false"
     section: str = ""
+    born: str = "0"
 
 
 TAKEN_COMPLETION = """
@@ -61,11 +64,11 @@ TAKEN_CLAIM = """
 """
 # The ways in come first: what hangs on an identity asks whose it is.
 PLACES = (
-    Place("linked_accounts"),
-    Place("password_sign_ins"),
+    Place("linked_accounts", born="mine.linked_at"),
+    Place("password_sign_ins", born="mine.linked_at"),
     Place("account_notices"),
     Place("claims", taken=TAKEN_CLAIM),
-    Place("lesson_completions", taken=TAKEN_COMPLETION),
+    Place("lesson_completions", taken=TAKEN_COMPLETION, born="mine.completed_at"),
     Place("enrollments", taken=TAKEN_ENROLLMENT, section="mine.section_id"),
     Place("sync_changes", section=SECTION_OF_RUN),
     Place("section_teachers", section="mine.section_id"),
@@ -114,7 +117,7 @@ def _written(statement: str, place: Place, account: str) -> str:
     """The statement for this place; `account` is who may have one of the kind already."""
     section = place.section
     follows = {who: IDENTITY.format(section=section, account=f"m.{who}_id") for who in _BOTH}
-    journaled = JOURNALED.format(table=place.table)
+    journaled = JOURNALED.format(table=place.table, born=place.born)
     goes = f"({journaled} AND NOT {follows['kept']} OR {follows['absorbed']})"
     return statement.format(
         table=place.table,
