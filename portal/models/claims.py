@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import JOIN, CharField, ForeignKeyField, ModelSelect
+from peewee import JOIN, CharField, ForeignKeyField
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
 from portal.models.enrollments import Enrollment
 from portal.models.merges import Merge
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 
 ANSWER_SHOWN_FOR = timedelta(days=14)
@@ -82,12 +82,9 @@ class Claim(BaseModel):
         return found
 
     @classmethod
-    def waiting_in(cls, sections: Collection[Section]) -> ModelSelect[Claim]:
-        """What the teachers of these sections can answer, the oldest first."""
-        here = cls.section.in_([section.id for section in sections])
-        waiting = here & (cls.state == ClaimState.WAITING) & Enrollment.ended_at.is_null()
-        found: ModelSelect[Claim] = cls._with_place().where(waiting).order_by(cls.id)
-        return found
+    def waiting_for(cls, teacher: Account) -> list[Claim]:
+        """What this person can answer, the oldest first."""
+        return _WAITING_FOR.all(teacher=teacher)
 
     @classmethod
     def put_to(cls, teacher: Account, public_id: str) -> Claim | None:
@@ -95,14 +92,14 @@ class Claim(BaseModel):
         taught = Section.visible_to(teacher).select(Section.id)
         still_there = (cls.state != ClaimState.WAITING) | Enrollment.ended_at.is_null()
         found: Claim | None = (
-            cls._with_place()
+            cls.with_place()
             .where((cls.public_id == public_id) & cls.section.in_(taught) & still_there)
             .get_or_none()
         )
         return found
 
     @classmethod
-    def _with_place(cls) -> Any:
+    def with_place(cls) -> Any:
         """Claims with their student and section, each beside the place the student has there."""
         place = (Enrollment.account == cls.account) & (Enrollment.section == cls.section)
         return (
@@ -154,3 +151,13 @@ Claim.add_index(
         name="claims_one_waiting",
     )
 )
+
+
+def _waiting_for(teacher: Any) -> Any:
+    taught = Section.visible_to(teacher).select(Section.id)
+    waiting = (Claim.state == ClaimState.WAITING) & Enrollment.ended_at.is_null()
+    return Claim.with_place().where(waiting & Claim.section.in_(taught)).order_by(Claim.id)
+
+
+# What every section's page asks, and every dashboard.
+_WAITING_FOR = Prepared(_waiting_for)

@@ -22,7 +22,7 @@ class StudentQuestions:
     @classmethod
     def of(cls, teacher: Account, sections: Collection[Section]) -> dict[int, StudentQuestions]:
         """By the section's key, in three queries however many sections there are."""
-        claims = list(Claim.waiting_in(sections))
+        claims = Claim.waiting_for(teacher)
         pairs = [{each.first.id, each.second.id} for each in duplicates.taught_by(teacher)]
         here = Enrollment.sections_of({key for pair in pairs for key in pair}) if pairs else {}
         return {

@@ -69,7 +69,7 @@ def test_the_teacher_reads_the_evidence_and_brings_them_together(
     assert "1 student may have two accounts." in strip.text
     listed = maria.page(strip.links["Look at the accounts"])
     assert "Zoe Abbot Both have the same school id number." in listed.text
-    preview = listed.links["Look at both: Zoe Abbot"]
+    preview = listed.links["Look at both accounts of Zoe Abbot"]
     answer = maria.submit(preview, f"{preview}/merge")
 
     assert "Zoe Abbot has one account" in maria.page(answer.headers["location"]).text
@@ -81,7 +81,7 @@ def test_the_teacher_reads_the_evidence_and_brings_them_together(
 def test_a_dashboard_card_says_how_many(maria: Visitor, pair: Pair, section: Section) -> None:
     page = maria.page("/dashboard")
 
-    link = f"1 student may have two accounts: {section.name}"
+    link = f"1 student may have two accounts in {section.name}"
     assert page.links[link] == f"/sections/{section.public_id}/duplicates"
 
 
@@ -115,7 +115,7 @@ def test_ad1_an_admin_finds_them_from_the_overview_and_takes_it_back(
 ) -> None:
     admin = lowell if landing == "/district" else kim
     listed = admin.page(admin.page(landing).links["Look at the accounts"])
-    preview = listed.links["Look at both: Zoe Abbot"]
+    preview = listed.links["Look at both accounts of Zoe Abbot"]
     result = admin.submit(preview, f"{preview}/merge").headers["location"]
     assert Merge.get().ground == MergeGround.ADMIN
 
