@@ -139,6 +139,7 @@ def _tell(kept: Account, now: datetime) -> list[Letter]:
 def _close(claim: Claim, state: ClaimState, by: Account) -> bool:
     def step() -> bool:
         now = clock.now()
+        claim.account.lock()  # Before the claim, as a merge does: neither waits for the other.
         closed = claim.close(state, now, by)
         if closed:
             _audit(f"claim.{state}", claim, by, now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from portal.models.accounts import Account, LinkedAccount
+from portal.models.accounts import Account
 from portal.models.base import tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.own_students import place_of
 from portal.models.sections import Section
+from portal.models.ways_in import WaysIn
 from portal.roster.names import fold
 from portal.roster.typed_names import TypedName, class_list
 
@@ -42,13 +43,9 @@ def place_to_enter(section: Section, student_id: str) -> Enrollment | None:
 
 def found_again(place: Enrollment) -> bool:
     """Whether nothing of that has changed. Call inside the transaction that signs them in."""
-    place.account.lock()
-    return place_to_enter(place.section, place.account.public_id) is not None
-
-
-def uses_provider(account: Account) -> bool:
-    """Whether they sign in with a provider: what their teacher made opens nothing then."""
-    return bool(LinkedAccount.select().where(LinkedAccount.account == account).exists())
+    account = place.account.lock()
+    still_there = place_to_enter(place.section, account.public_id) is not None
+    return still_there and not WaysIn.of(account).has_sign_in
 
 
 def _open() -> Any:

@@ -11,6 +11,7 @@ from peewee import EXCLUDED, JOIN, ForeignKeyField, TextField, fn
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
 from portal.models.enrollments import Enrollment
+from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import Session
 
@@ -18,14 +19,14 @@ from portal.models.sessions import Session
 class KeptSecret(NamedTuple):
     """A student of a section and what they sign in with, sealed; None where there is nothing.
 
-    `uses_provider`: then the secret opens nothing, the provider's sign-in is used.
+    `has_own_sign_in`: a provider's or a password; then the secret opens nothing.
     """
 
     public_id: str
     given_name: str
     family_name: str
     sealed_secret: str | None
-    uses_provider: bool
+    has_own_sign_in: bool
 
 
 class StudentSecret(BaseModel):
@@ -66,6 +67,9 @@ class StudentSecret(BaseModel):
     def kept(cls, section: Section) -> list[KeptSecret]:
         """The section's students by name, with what they sign in with."""
         provided = LinkedAccount.select(LinkedAccount.id).where(LinkedAccount.account == Account.id)
+        chosen = PasswordSignIn.select(PasswordSignIn.id).where(
+            PasswordSignIn.account == Account.id
+        )
         found = (
             Enrollment.active(section)
             .select(
@@ -73,7 +77,7 @@ class StudentSecret(BaseModel):
                 Account.given_name,
                 Account.family_name,
                 cls.sealed_secret,
-                fn.EXISTS(provided),
+                fn.EXISTS(provided) | fn.EXISTS(chosen),
             )
             .join(Account)
             .join_from(Enrollment, cls, JOIN.LEFT_OUTER)

@@ -41,8 +41,8 @@ class WaysIn:
 
     @property
     def count(self) -> int:
-        """A secret opens nothing where there is a provider's sign-in: that one is used then."""
-        secrets = 0 if self.linked_accounts else self.secret_count
+        """A secret opens nothing where there is a sign-in of the person's own (A25)."""
+        secrets = 0 if self.has_sign_in else self.secret_count
         return len(self.linked_accounts) + len(self.passwords) + secrets
 
     @property

@@ -12,12 +12,12 @@ from portal.models.class_lists import (
     found_again,
     place_to_enter,
     students_to_choose,
-    uses_provider,
 )
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 from portal.models.sessions import SignInWay
 from portal.models.student_secrets import StudentSecret
+from portal.models.ways_in import WaysIn
 from portal.roster.records import Role
 from portal.roster.secrets import PICTURES, LoginType, is_secret
 from portal.web.class_codes import chosen_class
@@ -57,8 +57,9 @@ def show(student_id: str) -> ResponseReturnValue:
     if section is None:
         return redirect(url_for("class_codes.ask"), 303)
     place = _place(section, student_id)
-    if uses_provider(place.account):
-        return render_template("class_sign_in/clever.html", section=section, student=place.account)
+    ways = WaysIn.of(place.account)
+    if ways.has_sign_in:
+        return _own_sign_in_page(place, with_clever=bool(ways.linked_accounts))
     if request.method == "GET":
         return _secret_page(place)
     return _sign_in(place)
@@ -97,6 +98,16 @@ def _given() -> str:
 def _place(section: Section, student_id: str) -> Enrollment:
     place = place_to_enter(section, student_id)
     return place if place and section.login_type in WAYS else abort(404)
+
+
+def _own_sign_in_page(place: Enrollment, with_clever: bool) -> str:
+    """Two accounts may have become one: no teacher's pictures open what is not theirs alone."""
+    return render_template(
+        "class_sign_in/own_sign_in.html",
+        section=place.section,
+        student=place.account,
+        with_clever=with_clever,
+    )
 
 
 def _secret_page(place: Enrollment, wrong: bool = False) -> str:

@@ -9,6 +9,7 @@ import pytest
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.enrollments import Enrollment
+from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
@@ -28,6 +29,7 @@ from tests.web.own_classes import (
     makes,
     opens_class,
     page_of,
+    pictures,
     place,
     secret_of,
     student,
@@ -199,6 +201,22 @@ def test_a_student_with_a_clever_sign_in_is_sent_there(
     token = child.page("/join").form("/join").fields["csrf_token"]
     sent = {"csrf_token": token, "first": first, "second": second}
     assert child.client.post(path, data=sent).status_code == 200
+
+
+def test_a_teachers_pictures_never_open_an_account_with_a_password_of_its_own(
+    maria: Visitor, child: Visitor, portal: RunningPortal
+) -> None:
+    """Two accounts that a teacher brought together would open to whoever has her cards."""
+    opens_class(child, makes(maria, PICTURES, "Ada Byrne"))
+    PasswordSignIn.add(student("Ada"), "ada@school.example", "", clock.now())
+    path = f"/join/class/{student('Ada').public_id}"
+    page = child.page(path)
+
+    assert "You sign in with your email." in page.text
+    token = child.page("/join").form("/join").fields["csrf_token"]
+    sent = {"csrf_token": token, **pictures(secret_of(portal, "Ada"))}
+    assert child.client.post(path, data=sent).status_code == 200
+    assert Session.select().where(Session.account == student("Ada")).count() == 0
     assert child.get("/home").status_code == 303
 
 

@@ -1,0 +1,171 @@
+"""What a teacher says of two accounts holds once, whatever happens at that moment (AC6, AC7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal import vouching
+from portal.merging import MergeRefusal
+from portal.models.account_notices import AccountNotice
+from portal.models.accounts import Account
+from portal.models.audit import AuditEvent
+from portal.models.claims import Claim, ClaimState
+from portal.models.enrollments import Enrollment
+from portal.models.merges import Merge, MergeGround
+from portal.models.sections import Section
+from portal.models.told_apart import ToldApart
+from portal.vouching import Vouched
+from tests.accounts import now, pupil, teacher
+from tests.rosters import RIVERA, account_of, algebra, section_of
+from tests.test_merging_races import at_once
+from tests.web.claiming import enroll, former
+
+pytestmark = pytest.mark.usefixtures("database")
+
+ROUNDS = 5
+
+
+@pytest.fixture
+def rivera(database: str) -> Account:
+    return account_of(RIVERA)
+
+
+@pytest.fixture
+def section(rivera: Account) -> Section:
+    return section_of(algebra(), rivera)
+
+
+@pytest.fixture
+def ada(section: Section) -> Account:
+    student = pupil("ada")
+    enroll(section, student)
+    return student
+
+
+def asked(student: Account, section: Section) -> Claim:
+    claim = vouching.ask(student, section)
+    assert claim is not None
+    return claim
+
+
+def state(claim: Claim) -> str:
+    found: Claim = Claim.get_by_id(claim.id)
+    return str(found.state)
+
+
+def test_a_claim_approved_and_declined_at_once_has_one_answer(
+    ada: Account, section: Section, rivera: Account
+) -> None:
+    for number in range(ROUNDS):
+        claim, old = asked(ada, section), former(section, f"old{number}")
+        approved, declined = at_once(
+            lambda claim=claim, old=old: vouching.approve(claim, old, rivera),
+            lambda claim=claim: vouching.decline(claim, rivera),
+        )
+
+        assert isinstance(approved, Vouched) != declined
+        assert state(claim) == (ClaimState.DECLINED if declined else ClaimState.APPROVED)
+        assert now(old).is_open == declined
+
+
+def test_a_claim_approved_by_two_teachers_at_once_brings_one_account_in(
+    ada: Account, section: Section, rivera: Account
+) -> None:
+    for number in range(ROUNDS):
+        claim = asked(ada, section)
+        pair = former(section, f"one{number}"), former(section, f"two{number}")
+        answers = at_once(
+            *(lambda c=claim, old=old: vouching.approve(c, old, rivera) for old in pair)
+        )
+
+        assert sum(isinstance(each, Vouched) for each in answers) == 1
+        assert sum(now(each).is_open for each in pair) == 1
+
+
+def test_a_claim_taken_back_while_it_is_approved_is_one_or_the_other(
+    ada: Account, section: Section, rivera: Account
+) -> None:
+    for number in range(ROUNDS):
+        claim, old = asked(ada, section), former(section, f"old{number}")
+        approved, withdrawn = at_once(
+            lambda claim=claim, old=old: vouching.approve(claim, old, rivera),
+            lambda claim=claim: vouching.withdraw(claim, ada),
+        )
+
+        assert isinstance(approved, Vouched) != withdrawn
+        assert now(old).is_open == withdrawn
+
+
+def test_asked_twice_at_once_one_claim_waits(ada: Account, section: Section) -> None:
+    claims = at_once(*[lambda: vouching.ask(ada, section)] * 4)
+
+    assert sum(each is not None for each in claims) == 1
+    assert Claim.select().count() == 1
+
+
+def test_a_pair_brought_together_by_two_at_once_is_one_and_told_once(
+    section: Section, rivera: Account
+) -> None:
+    one, other = former(section, "one"), former(section, "two")
+    step = lambda: vouching.bring_together(one, other, MergeGround.TEACHER, rivera)  # noqa: E731
+    first, second = at_once(step, step)
+
+    assert first.merge == second.merge
+    assert (Merge.select().count(), AccountNotice.select().count()) == (1, 1)
+
+
+def test_told_apart_by_two_at_once_is_kept_once(section: Section, rivera: Account) -> None:
+    one, other = former(section, "one"), former(section, "two")
+    at_once(
+        lambda: vouching.tell_apart(one, other, rivera),
+        lambda: vouching.tell_apart(other, one, rivera),
+    )
+
+    assert ToldApart.select().count() == 1
+
+
+def test_a_claim_follows_its_student_into_the_account_that_goes_on(
+    ada: Account, section: Section, rivera: Account
+) -> None:
+    """Somebody else brought the claim's account into another one first."""
+    claim, kept = asked(ada, section), former(section, "kept")
+    Account.update(created_at=rivera.created_at).where(Account.id == kept.id).execute()
+    done = vouching.bring_together(ada, kept, MergeGround.ADMIN, rivera)
+    assert isinstance(done, Vouched)
+    assert done.merge.kept == kept
+
+    assert now_of(claim).account == kept
+    assert vouching.approve(now_of(claim), former(section, "old"), rivera) is not None
+    assert vouching.approve(claim, former(section, "old2"), rivera) is None
+
+
+def now_of(claim: Claim) -> Claim:
+    found: Claim = Claim.get_by_id(claim.id)
+    return found
+
+
+def test_a_refused_approval_leaves_the_claim_waiting(
+    ada: Account, section: Section, rivera: Account
+) -> None:
+    claim = asked(ada, section)
+    answer = vouching.approve(claim, teacher("t9"), rivera)
+
+    assert answer == MergeRefusal.KINDS
+    assert state(claim) == ClaimState.WAITING
+    assert Enrollment.active(section).count() == 1
+
+
+def test_what_was_brought_together_and_undone_is_told_to_both(
+    section: Section, rivera: Account
+) -> None:
+    done = vouching.bring_together(
+        former(section, "one"), former(section, "two"), MergeGround.TEACHER, rivera
+    )
+    assert isinstance(done, Vouched)
+    vouching.undo(done.merge, rivera)
+
+    told = [(each.account, each.kind) for each in AccountNotice.select()]
+    assert (done.merge.absorbed, "unmerged") in told
+    assert (done.merge.kept, "unmerged") in told
+    actors = AuditEvent.select().where(AuditEvent.action == "account.unmerged")
+    assert {each.actor for each in actors} == {rivera.public_id}
