@@ -29,6 +29,8 @@ NUMBERED = ("accounts", "linked_accounts", "sections", "section_teachers", "enro
     "sign_in_attempts",
     "sync_runs",
     "sync_changes",
+    "claims",
+    "merges",
     "audit_events",
 )
 FAR_AWAY = 4_102_444_800_000_000  # microseconds: nothing of the year 2100 is swept up
