@@ -30,6 +30,7 @@ from portal.web.access import (
     own_sign_in_required,
     signed_in_required,
 )
+from portal.web.entering import leave_roles
 from portal.web.sessions import browser_session
 from portal.web.trips import set_out_from_a_form
 
@@ -83,6 +84,7 @@ def disconnect(sourced_id: str) -> ResponseReturnValue:
     outcome = write(lambda: _disconnect(linked))
     if isinstance(outcome, UnlinkRefusal):
         return redirect(url_for("account.show", problem=outcome), 303)
+    leave_roles()
     send_letter.ring_all(outcome)
     return redirect(url_for("account.show", done="disconnected"), 303)
 

@@ -17,8 +17,11 @@ from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.sessions import Session, SignInWay
 from portal.models.sign_in_attempts import SignInAttempt
+from portal.models.ways_in import WaysIn
 from portal.roster.records import Role
 from portal.web import handover
+from portal.web.access import current_person
+from portal.web.credentials import roles_of
 from portal.web.device import device_in_words
 from portal.web.people import SignedIn, signed_in
 from portal.web.sessions import browser_session, new_token
@@ -62,6 +65,19 @@ def onward(roles: tuple[Role, ...], wanted: str) -> Response:
         return redirect(arrival_page(roles[0], wanted), 303)
     session["wanted"] = wanted
     return redirect(url_for("sign_in.choose_role"), 303)
+
+
+def leave_roles() -> None:
+    """Go on with the roles that this account still has a sign-in for (S7, A33)."""
+    person = current_person()
+    linked = WaysIn.of(person.account).linked_accounts
+    own = roles_of(person.account.kind)
+    left = {*own, *(role for each in linked for role in each.role_list)}
+
+    roles = tuple(role for role in person.roles if role in left) or own
+    session["roles"] = list(roles)
+    if person.role not in roles:
+        browser_session().take_role(roles[0] if len(roles) == 1 else "")
 
 
 def _fill_session(

@@ -174,6 +174,39 @@ def test_who_disconnected_clever_reads_that_the_list_does_not_update_and_starts_
     assert "does not update" not in tunde.page(page).text
 
 
+def test_a33_who_disconnects_an_admins_sign_in_is_no_admin_from_that_moment(
+    visitor: Visitor, cast: Cast
+) -> None:
+    visitor.sign_in(cast.district_admins["Pat Lowell"])
+    linked = LinkedAccount.get()
+    PasswordSignIn.add(linked.account, ADDRESS, HASH, clock.now())
+    assert visitor.get("/district").status_code == 200
+    address = f"{ACCOUNT}/clever/{linked.sourced_id}/disconnect"
+    visitor.submit(address, address)
+
+    assert visitor.get("/district").status_code == 404
+    assert visitor.get("/").headers["location"] == "/dashboard"
+    assert visitor.get("/dashboard").status_code == 200
+
+
+def test_a58_an_admin_who_also_teaches_elsewhere_sees_the_schools_of_the_admin_alone(
+    maria: Visitor, cast: Cast
+) -> None:
+    """Two Clever identities, one account: which one counts is the role's to say."""
+    teaching = LinkedAccount.get()
+    teaching.school_sourced_ids = "another-school"
+    teaching.save()
+    section_of(algebra(teachers=(teaching.sourced_id,)), teaching.account)
+    Section.update(
+        school_sourced_id="another-school", district_sourced_id=cast.id, issuer=teaching.issuer
+    ).execute()
+    maria.sign_in(cast.staffs["Ruth Kim"])
+    LinkedAccount.update(account=LinkedAccount.get().account).execute()
+    maria.sign_in(cast.staffs["Ruth Kim"])
+
+    assert "match Clever" not in maria.page("/school").text
+
+
 def test_a36_a_change_asks_who_they_are_after_ten_minutes(tunde: Visitor) -> None:
     rests()
     answer = tunde.submit(ACCOUNT, CONNECT)
