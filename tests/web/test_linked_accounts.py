@@ -101,8 +101,8 @@ def test_a36_pictures_change_nothing_of_an_account_that_has_a_password_of_its_ow
     """As two accounts of one student do that a teacher has brought together."""
     child = new_visitor()
     opens_class(child, makes(maria, PICTURES, "Ada Byrne"))
-    PasswordSignIn.add(student("Ada"), ADDRESS, HASH, clock.now())
     tries(child, "Ada", secret_of(portal, "Ada"))
+    PasswordSignIn.add(student("Ada"), ADDRESS, HASH, clock.now())
     answer = child.post("/account/password/removal")
 
     assert answer.headers["location"] == f"{CONFIRM}?to=/account"
