@@ -62,16 +62,6 @@ def of_code(code: str) -> Section | None:
     return found
 
 
-def of_public_id(public_id: str) -> Section | None:
-    """The same section again, for somebody who has given its code."""
-    found: Section | None = Section.get_or_none(
-        (Section.public_id == public_id)
-        & Section.join_code.is_null(False)
-        & Section.archived_at.is_null()
-    )
-    return found
-
-
 def take_new_code(section: Section) -> None:
     """From now on the old code opens nothing. Call inside a transaction."""
     Section.update(join_code=new_class_code()).where(Section.id == section.id).execute()

@@ -132,17 +132,6 @@ class Section(BaseModel):
         return section
 
     @classmethod
-    def joinable(cls, public_id: str) -> Section | None:
-        """The section with this id, if students join it with a code and an address (S3)."""
-        found: Section | None = cls.get_or_none(
-            (cls.public_id == public_id)
-            & (cls.login_type == "email")
-            & cls.join_code.is_null(False)
-            & cls.archived_at.is_null()
-        )
-        return found
-
-    @classmethod
     def next_fence_of(cls, key: int) -> int:
         """A number newer than every earlier one of this section. Call inside a transaction."""
         fence: int = _NEXT_FENCE.all(key=key)[0].next_fence

@@ -12,7 +12,7 @@ from portal.web.visiting import begin_visit
 
 bp = Blueprint("class_codes", __name__)
 
-CLASS = "class_id"
+CLASS = "class_code"
 
 
 @bp.route("/join", methods=["GET", "POST"])
@@ -38,16 +38,16 @@ def follow(code: str) -> ResponseReturnValue:
 
 
 def chosen_class() -> Section | None:
-    """The section whose code this browser has given."""
-    return own_sections.of_public_id(session.get(CLASS, ""))
+    """The section whose code this browser has given, while that is its code."""
+    return own_sections.of_code(session.get(CLASS, ""))
 
 
 def _take(code: str) -> bool:
-    """Keep which class it is, by its id; wrong codes are counted."""
+    """Keep the code, not the class: a new one shuts out who has the old. Wrong ones count."""
     refuse_more_codes()
     section = own_sections.of_code(code)
     if section is None:
         code_tried()
         return False
-    session[CLASS] = section.public_id
+    session[CLASS] = section.join_code
     return True

@@ -161,6 +161,20 @@ def test_a_student_of_another_class_is_not_found_in_this_one(
     assert child.get(f"/join/class/{student('Ben').public_id}").status_code == 404
 
 
+@pytest.mark.parametrize("login_type", [PICTURES, EMAIL])
+def test_a_new_code_shuts_out_who_has_given_the_old_one(
+    maria: Visitor, child: Visitor, login_type: str
+) -> None:
+    section = makes(maria, login_type)
+    opens_class(child, section)
+    form = child.page("/join").form("/join")
+    maria.post(f"{page_of(section)}/class-code")
+
+    assert child.get("/join/class").headers["location"] == "/join"
+    answer = child.client.post("/join/place", data=form.fields | {"age": "13"})
+    assert answer.headers["location"] == "/join"
+
+
 def test_without_a_class_the_code_is_asked_first(maria: Visitor, child: Visitor) -> None:
     makes(maria, PICTURES, "Ada Byrne")
     for path in ("/join/class", f"/join/class/{student('Ada').public_id}"):

@@ -50,7 +50,7 @@ def section_with_code() -> Section:
         district_sourced_id="",
         class_sourced_id="",
         class_name="",
-        join_code="K7M3QX",
+        join_code="K7M3RX",
         created_at=clock.now(),
     )
     return section
@@ -206,4 +206,4 @@ def test_five_mails_an_hour_are_enough_for_an_address(visitor: Visitor) -> None:
 def remember_code(visitor: Visitor, section: Section) -> None:
     """As the page of the class code does."""
     row = Session.find(visitor.token or "", clock.now())
-    row.keep({"joining": section.public_id}, "", clock.now())
+    row.keep({"joining": section.join_code}, "", clock.now())
