@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.holds import Hold
+from portal.models.merges import Merge
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
@@ -38,6 +39,13 @@ WRITTEN_IN = {
 # Their own field of that name is the one thing they read; what it may say is tested elsewhere.
 READS_ROLE = "POST /sign-in/role"
 ENDS_THE_SESSION = "POST /sign-out"
+# What these move is named by their addresses; that it is no more has a test of its own.
+MOVE_IDENTITIES = (
+    "POST /claims/<claim_id>/accounts/<account_id>",
+    "POST /duplicates/<one_id>/<other_id>/merge",
+    "POST /students/merges/<vouched_id>/undo",
+)
+LEFT_OUT = (READS_ROLE, ENDS_THE_SESSION, *MOVE_IDENTITIES)
 
 
 def facts() -> dict[str, set[tuple[Any, ...]]]:
@@ -78,7 +86,7 @@ def test_A61_fields_that_were_never_asked_for_change_nothing(world: World) -> No
     class, district and maker as the first."""
     before = facts()
     for route in MATRIX:
-        if route.startswith("POST") and route not in (READS_ROLE, ENDS_THE_SESSION):
+        if route.startswith("POST") and route not in LEFT_OUT:
             rule = route.removeprefix("POST ")
             who = "owner" if MATRIX[route]["owner"] in ("yes", "422") else "student in it"
             visitor = world.people[who]
@@ -89,6 +97,22 @@ def test_A61_fields_that_were_never_asked_for_change_nothing(world: World) -> No
     assert facts() == before
     assert {run.source for run in SyncRun.select()} == {"first", "teacher"}
     assert Hold.get().answered_by.id == Section.select().first().created_by_id
+
+
+def test_A61_only_the_two_accounts_of_the_address_become_one_whatever_else_is_sent(
+    world: World,
+) -> None:
+    owner, pairs = world.people["owner"], world.pairs
+    for route in MOVE_IDENTITIES:
+        owner.post(world.address(route.removeprefix("POST ")), **WRITTEN_IN)
+
+    made = list(Merge.select().where(Merge.id > pairs.vouched.id))
+    assert {frozenset((each.kept, each.absorbed)) for each in made} == {
+        frozenset((pairs.claim.account, pairs.candidate)),
+        frozenset(pairs.twins),
+    }
+    assert {each.made_by for each in made} == {world.section.created_by}
+    assert Merge.get_by_id(pairs.vouched.id).undone_by == world.section.created_by
 
 
 def test_A61_no_address_reads_them_either(world: World) -> None:
