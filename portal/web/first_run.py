@@ -16,7 +16,7 @@ from portal.models.letters import Letter, LetterKind
 from portal.models.linking import LinkRefusal, link
 from portal.models.sections import Section
 from portal.models.sessions import SignInWay
-from portal.models.sign_in_attempts import TripPurpose
+from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.models.ways_in import note_change
 from portal.providers.clever import PROVIDER
 from portal.web import arriving
@@ -105,8 +105,8 @@ def linked() -> str:
     )
 
 
-def link_to(account: Account, guest: Arriving) -> Response:
-    """Give the proved account this identity, and sign its person in."""
+def link_to(account: Account, guest: Arriving, attempt: SignInAttempt | None = None) -> Response:
+    """Give the proved account this identity, and sign its person in; `attempt` was the proof."""
     issuer = current_settings().clever_issuer
     letters: list[Letter] = []
 
@@ -118,7 +118,7 @@ def link_to(account: Account, guest: Arriving) -> Response:
         return account
 
     try:
-        enter(step, guest.person.roles, SignInWay.CLEVER)
+        enter(step, guest.person.roles, SignInWay.CLEVER, attempt)
     except NotLinked as error:
         logger.warning("Identity not linked", extra={"reason": str(error)})
         return redirect(url_for("first_run.prove", problem=str(error)), 303)

@@ -52,7 +52,7 @@ def come_back(attempt: SignInAttempt, person: PersonRecord) -> Response:
     """The identity's account is proved: for who is signed in, or for who is on the way in."""
     linked = LinkedAccount.find(PROVIDER, current_settings().clever_issuer, person.sourced_id)
     if attempt.account_id is None:
-        return _for_a_guest(linked)
+        return _for_a_guest(attempt, linked)
     if linked is None or linked.account_id == attempt.account_id:
         problem = "no_account" if linked is None else "same"
         return redirect(url_for("proving.show", problem=problem), 303)
@@ -60,13 +60,13 @@ def come_back(attempt: SignInAttempt, person: PersonRecord) -> Response:
     return redirect(url_for("merges.preview"), 303)
 
 
-def _for_a_guest(linked: LinkedAccount | None) -> Response:
+def _for_a_guest(attempt: SignInAttempt, linked: LinkedAccount | None) -> Response:
     guest = arriving.held()
     if guest is None:
         return redirect(url_for("sign_in.show", problem="refused"), 303)
     if linked is None:
         return redirect(url_for("first_run.prove", problem="no_account"), 303)
-    return first_run.link_to(linked.account, guest)
+    return first_run.link_to(linked.account, guest, attempt)
 
 
 def _page(problem: str | None) -> str:

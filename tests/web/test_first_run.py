@@ -209,7 +209,8 @@ def test_another_clever_sign_in_of_theirs_proves_an_account_too(
     visitor.arrive(cast.teachers["Maria Rivera"])
     visitor.arrive_at_clever(cast.teachers["Sofia Lindqvist"])
     at_clever = visitor.submit(PROOF, f"{PROOF}/clever").headers["location"]
-    answer = visitor.get(visitor.get(at_clever).headers["location"])
+    back = visitor.get(at_clever).headers["location"]
 
-    assert answer.headers["location"] == "/account/linked"
+    assert visitor.get(back).headers["location"] == "/account/linked"
     assert {each.account.id for each in LinkedAccount.select()} == {old.id}
+    assert visitor.get(back).headers["location"] == "/dashboard"  # A03: no error for a reload.
