@@ -10,12 +10,14 @@ from playwright.sync_api import expect
 from tests.browser.device import Device
 from tests.browser.mailing import PASSWORD, fill, sign_up
 from tests.browser.own_classes import (
+    PICTURES,
     class_address,
     do_first_lesson,
     make_class,
-    pictures_on_card,
+    secret_on_card,
     sign_in_with_pictures,
 )
+from tests.browser.teaching import COURSE
 
 NEW = "No. Make a new account for me"
 MINE = "Yes. Link my account"
@@ -41,10 +43,10 @@ def old_account(new_device: Callable[..., Device], address: str) -> OldAccount:
     """Made as everybody makes one: by mail, on the pages; its teacher is signed out again."""
     teacher, child = new_device(), new_device()
     sign_up(teacher, address)
-    make_class(teacher, "Robots")
-    make_class(teacher, "Sunflowers", "Ada Byrne\nBen Cole")
+    make_class(teacher, PICTURES, name="Robots")
+    make_class(teacher, PICTURES, "Ada Byrne\nBen Cole", course=COURSE)
     way_in = class_address(teacher)
-    sign_in_with_pictures(child, way_in, "Ada B.", pictures_on_card(teacher, "Ada Byrne"))
+    sign_in_with_pictures(child, way_in, "Ada B.", secret_on_card(teacher, "Ada Byrne"))
     child.follow("Sunflowers")
     do_first_lesson(child)
     teacher.press("Sign out")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from tests.browser.device import Device
-from tests.browser.teaching import COURSE
+
+PICTURES = "Picture password"
 
 
-def make_class(teacher: Device, name: str, names: str = "", tile: str = "Picture password") -> None:
-    """From the question of login types to the page of the section, these students in it."""
+def make_class(teacher: Device, tile: str, names: str = "", **details: str) -> None:
+    """From the question of login types to the page of a section with these students."""
     teacher.open("/sections/new")
     teacher.page.get_by_label(tile, exact=True).check()
     teacher.press("Continue")
-    teacher.page.get_by_label("Section name").fill(name)
-    teacher.page.get_by_label("Course (optional)").select_option(COURSE)
+    teacher.page.get_by_label("Section name").fill(details.get("name", "Sunflowers"))
+    teacher.page.get_by_label("Course (optional)").select_option(details.get("course", ""))
     teacher.press("Save")
     if names:
         teacher.page.get_by_label("Add students").fill(names)
@@ -27,10 +28,13 @@ def class_address(teacher: Device) -> str:
     return (found or "").removeprefix(teacher.portal.url)
 
 
-def pictures_on_card(teacher: Device, name: str) -> list[str]:
-    """What the child's card says, from the section's page."""
+def secret_on_card(teacher: Device, name: str) -> list[str]:
+    """The names of the two pictures, or the two words, from the section's page."""
     teacher.follow("Print sign-in cards")
     card = teacher.page.locator(".login-card", has_text=name)
+    words = card.locator(".login-card-words")
+    if words.count():
+        return words.inner_text().split()
     return re.findall(r"\d\. (\w+)", card.locator(".login-card-pictures").inner_text())
 
 

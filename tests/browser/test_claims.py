@@ -8,22 +8,23 @@ from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import Gates
 from tests.browser.own_classes import (
+    PICTURES,
     class_address,
     do_first_lesson,
     make_class,
-    pictures_on_card,
+    secret_on_card,
     sign_in_with_pictures,
 )
-from tests.browser.teaching import ALGEBRA, create_section
+from tests.browser.teaching import ALGEBRA, COURSE, create_section
 
 USED_BEFORE = "I have used Rosterly before"
 
 
 def an_old_account_and_a_new_one(maria: Device, ada: Device) -> None:
     """Ada did a lesson in a class with pictures; now her class is synced, and she uses Clever."""
-    make_class(maria, "Sunflowers", "Ada Byrne\nBen Cole")
+    make_class(maria, PICTURES, "Ada Byrne\nBen Cole", course=COURSE)
     address = class_address(maria)
-    sign_in_with_pictures(ada, address, "Ada B.", pictures_on_card(maria, "Ada Byrne"))
+    sign_in_with_pictures(ada, address, "Ada B.", secret_on_card(maria, "Ada Byrne"))
     ada.follow("Sunflowers")
     do_first_lesson(ada)
     maria.open("/dashboard")

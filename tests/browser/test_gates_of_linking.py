@@ -18,9 +18,10 @@ from tests.browser.gates import Gates
 from tests.browser.linking import MINE, answer, connect_clever, prove
 from tests.browser.mailing import fill, sign_up
 from tests.browser.own_classes import (
+    PICTURES,
     class_address,
     make_class,
-    pictures_on_card,
+    secret_on_card,
     sign_in_with_pictures,
 )
 from tests.browser.teaching import create_section
@@ -61,7 +62,7 @@ def test_what_was_linked(new_device: NewDevice, gates: Gates) -> None:
     answer(guest, MINE)
     prove(guest, "linked@school.example")
     gates.visit(guest, "linked, no sections")
-    make_class(guest, "Sunflowers")
+    make_class(guest, PICTURES)
     guest.open("/account/linked")
     gates.visit(guest, "linked, one section")
 
@@ -109,9 +110,9 @@ def test_the_account_settings_of_everybody_else(
 
 
 def signed_in_with_pictures(teacher: Device, child: Device) -> None:
-    make_class(teacher, "Sunflowers", "Ben Cole")
+    make_class(teacher, PICTURES, "Ben Cole")
     way_in = class_address(teacher)
-    sign_in_with_pictures(child, way_in, "Ben C.", pictures_on_card(teacher, "Ben Cole"))
+    sign_in_with_pictures(child, way_in, "Ben C.", secret_on_card(teacher, "Ben Cole"))
 
 
 def test_disconnecting(maria: Device, portal: RunningPortal, gates: Gates) -> None:
@@ -176,7 +177,7 @@ def test_bringing_two_accounts_of_a_teacher_together(
     sign_up(teacher, "gates-of-merges@school.example")
     connect_clever(teacher, "Maria Rivera")
     gates.visit(teacher, "preview, found by Connect")
-    make_class(maria, "Sunflowers", "Ben Cole")
+    make_class(maria, PICTURES, "Ben Cole")
     prove_the_other(maria, "gates-of-merges@school.example")
     gates.visit(maria, "preview")
     maria.press("Bring them together")
@@ -194,7 +195,7 @@ def test_bringing_two_accounts_of_a_teacher_together(
 def test_bringing_two_accounts_of_a_student_together(
     maria: Device, new_device: NewDevice, portal: RunningPortal, gates: Gates
 ) -> None:
-    make_class(maria, "Sunflowers")
+    make_class(maria, PICTURES)
     student = new_device()
     student.sign_in("Ada Byrne")
     sign_up(new_device(), "student@school.example")

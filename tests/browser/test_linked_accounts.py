@@ -8,7 +8,7 @@ from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.linking import connect_clever, old_account, prove, sign_in_with_password
 from tests.browser.mailing import sign_up
-from tests.browser.own_classes import make_class
+from tests.browser.own_classes import PICTURES, make_class
 from tests.browser.teaching import ALGEBRA, create_section
 from tests.portal_stack import RunningPortal
 
@@ -36,7 +36,7 @@ def test_an_identity_that_has_an_account_leads_to_one_account_and_back_to_two(
     create_section(maria)
     teacher = new_device()
     sign_up(teacher, "two@school.example")
-    make_class(teacher, "Sunflowers")
+    make_class(teacher, PICTURES)
     before = sections_by_teacher(portal)
 
     connect_clever(teacher, "Maria Rivera")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import PHONE, Gates
+from tests.browser.own_classes import PICTURES, class_address, make_class, pick, secret_on_card
 
 PRINTED_BESIDE_CARDS = """
     () => [...document.querySelectorAll('body *')].filter(
@@ -21,49 +21,8 @@ PRINTED_BESIDE_CARDS = """
 NAMES = "Ada Byrne\nBen Cole\nAna Lopez\nAna Lima"
 
 
-@pytest.fixture
-def gates(tmp_path: Path) -> Gates:
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    return Gates(folder)
-
-
-def makes(teacher: Device, tile: str, names: str = "") -> None:
-    """From My Dashboard to the page of a section with these students."""
-    teacher.open("/sections/new")
-    teacher.page.get_by_label(tile, exact=True).check()
-    teacher.press("Continue")
-    teacher.page.get_by_label("Section name").fill("Sunflowers")
-    teacher.press("Save")
-    if names:
-        teacher.page.get_by_label("Add students").fill(names)
-        teacher.press("Add students")
-
-
-def class_address(teacher: Device) -> str:
-    """Where the class signs in, as its teacher reads it."""
-    found = teacher.page.locator("a[href*='/class/']").first.get_attribute("href")
-    return (found or "").removeprefix(teacher.portal.url)
-
-
-def secret_on_card(teacher: Device, name: str) -> list[str]:
-    """The names of the two pictures, or the two words."""
-    teacher.follow("Print sign-in cards")
-    card = teacher.page.locator(".login-card", has_text=name)
-    words = card.locator(".login-card-words")
-    if words.count():
-        return words.inner_text().split()
-    return re.findall(r"\d\. (\w+)", card.locator(".login-card-pictures").inner_text())
-
-
-def picks(child: Device, pictures: list[str]) -> None:
-    for legend, picture in zip(("First picture", "Second picture"), pictures, strict=True):
-        group = child.page.get_by_role("group", name=legend)
-        group.get_by_label(picture, exact=True).check()
-
-
 def test_the_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
-    makes(maria, "Picture password")
+    make_class(maria, PICTURES)
     gates.visit(maria, "own section, nobody yet")
     maria.press("Add students")
     gates.visit(maria, "own section, no names typed", status=422)
@@ -95,10 +54,10 @@ def test_the_other_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
     gates.visit(maria, "own details")
     maria.press("Save")
     gates.visit(maria, "own details without a name", status=422)
-    makes(maria, "Secret words", NAMES)
+    make_class(maria, "Secret words", NAMES)
     maria.follow("Print sign-in cards")
     gates.visit(maria, "cards with words")
-    makes(maria, "Email")
+    make_class(maria, "Email")
     gates.visit(maria, "email section")
 
     assert gates.passed()
@@ -111,8 +70,8 @@ def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates
     child.page.get_by_label("Class code").fill("nonsense")
     child.press("Go on")
     gates.visit(child, "class code, wrong", status=422)
-    for tile in ("Picture password", "Secret words"):
-        makes(maria, tile, NAMES)
+    for tile in (PICTURES, "Secret words"):
+        make_class(maria, tile, NAMES)
         child.open(class_address(maria))
         gates.visit(child, f"class list, {tile}")
         child.follow("Ana Li.")
@@ -120,7 +79,7 @@ def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates
     child.page.get_by_label("Your two words").fill("no idea")
     child.press("Sign in")
     gates.visit(child, "secret, wrong", status=422)
-    makes(maria, "Email")
+    make_class(maria, "Email")
     child.open(class_address(maria))
     gates.visit(child, "join with email")
     child.press("Go on")
@@ -133,19 +92,19 @@ def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates
 def test_a_child_signs_in_with_pictures(
     maria: Device, new_device: NewDevice, javascript: bool
 ) -> None:
-    makes(maria, "Picture password", NAMES)
+    make_class(maria, PICTURES, NAMES)
     address, secret = class_address(maria), secret_on_card(maria, "Ada Byrne")
     child = new_device(viewport=PHONE, java_script_enabled=javascript)
     child.open(address)
     child.follow("Ada B.")
-    picks(child, secret)
+    pick(child, secret)
     child.press("Sign in")
 
     assert child.title == "Hi, Ada. Pick your class."
 
 
 def test_pictures_are_picked_by_keyboard_alone(maria: Device, new_device: NewDevice) -> None:
-    makes(maria, "Picture password", NAMES)
+    make_class(maria, PICTURES, NAMES)
     address = class_address(maria)
     child = new_device()
     child.open(address)
@@ -164,7 +123,7 @@ def test_pictures_are_picked_by_keyboard_alone(maria: Device, new_device: NewDev
 def test_a_picture_is_as_large_as_a_small_finger_needs(
     maria: Device, new_device: NewDevice
 ) -> None:
-    makes(maria, "Picture password", NAMES)
+    make_class(maria, PICTURES, NAMES)
     child = new_device(viewport=PHONE)
     child.open(class_address(maria))
     child.follow("Ada B.")
@@ -176,7 +135,7 @@ def test_a_picture_is_as_large_as_a_small_finger_needs(
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 def test_cards_alone_are_printed_and_none_is_split(maria: Device, paper: str) -> None:
-    makes(maria, "Picture password", "\n".join(f"Child {number}" for number in range(1, 24)))
+    make_class(maria, PICTURES, "\n".join(f"Child {number}" for number in range(1, 24)))
     maria.follow("Print sign-in cards")
     maria.page.emulate_media(media="print")
 
