@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import PHONE, Gates
-from tests.browser.own_classes import PICTURES, class_address, make_class, pick, secret_on_card
+from tests.browser.own_classes import PICTURES, class_address, make_class, secret_on_card
+from tests.browser.test_keyboard import tab_to
 
 PRINTED_BESIDE_CARDS = """
     () => [...document.querySelectorAll('body *')].filter(
@@ -18,6 +19,7 @@ PRINTED_BESIDE_CARDS = """
         && !each.closest('.login-cards') && !each.querySelector('.login-cards')
     ).map((each) => each.outerHTML)
 """
+TOUCHED = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 NAMES = "Ada Byrne\nBen Cole\nAna Lopez\nAna Lima"
 
 
@@ -89,35 +91,51 @@ def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_child_signs_in_with_pictures(
+def test_a_child_signs_in_with_pictures_by_touch(
     maria: Device, new_device: NewDevice, javascript: bool
 ) -> None:
     make_class(maria, PICTURES, NAMES)
     address, secret = class_address(maria), secret_on_card(maria, "Ada Byrne")
-    child = new_device(viewport=PHONE, java_script_enabled=javascript)
+    child = new_device(**TOUCHED, java_script_enabled=javascript)
     child.open(address)
-    child.follow("Ada B.")
-    pick(child, secret)
-    child.press("Sign in")
+    child.page.get_by_role("link", name="Ada B.").tap()
+    for group, picture in zip(groups_of_pictures(child), secret, strict=True):
+        group.get_by_text(picture, exact=True).locator("..").tap()
+    child.page.get_by_role("button", name="Sign in").tap()
 
-    assert child.title == "Hi, Ada. Pick your class."
+    expect(child.page.get_by_role("heading", level=1)).to_have_text("Hi, Ada. Pick your class.")
 
 
-def test_pictures_are_picked_by_keyboard_alone(maria: Device, new_device: NewDevice) -> None:
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_child_signs_in_with_pictures_by_keyboard_alone(
+    maria: Device, new_device: NewDevice, javascript: bool
+) -> None:
     make_class(maria, PICTURES, NAMES)
-    address = class_address(maria)
-    child = new_device()
+    address, secret = class_address(maria), secret_on_card(maria, "Ada Byrne")
+    child = new_device(java_script_enabled=javascript)
     child.open(address)
-    child.follow("Ada B.")
-    first = child.page.get_by_role("group", name="First picture").get_by_role("radio")
-    first.first.focus()
-    child.page.keyboard.press("ArrowRight")
+    tab_to(child, child.page.get_by_role("link", name="Ada B."))
+    child.page.keyboard.press("Enter")
+    for group, picture in zip(groups_of_pictures(child), secret, strict=True):
+        choose_with_arrows(child, group, picture)
+    child.page.keyboard.press("Enter")
 
-    expect(first.nth(1)).to_be_checked()
-    child.page.keyboard.press("Tab")
+    expect(child.page.get_by_role("heading", level=1)).to_have_text("Hi, Ada. Pick your class.")
+
+
+def groups_of_pictures(child: Device) -> list[Locator]:
+    names = ("First picture", "Second picture")
+    return [child.page.get_by_role("group", name=name) for name in names]
+
+
+def choose_with_arrows(child: Device, group: Locator, picture: str) -> None:
+    """Tab enters the group, the space bar takes the first picture, arrows move on."""
+    tab_to(child, group.get_by_role("radio").first)
     child.page.keyboard.press("Space")
-    second = child.page.get_by_role("group", name="Second picture").get_by_role("radio")
-    expect(second.first).to_be_checked()
+    for _ in range(group.get_by_role("radio").count()):
+        if group.get_by_label(picture, exact=True).is_checked():
+            return
+        child.page.keyboard.press("ArrowRight")
 
 
 def test_a_picture_is_as_large_as_a_small_finger_needs(
