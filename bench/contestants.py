@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bench.raw_upsert import Place, RawUpsert, Rows
 from bench.timing import seconds
 from portal import clock, database
-from portal.database import db
+from portal.database import connected
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import StudentRecord
 from portal.sync import sync_section
@@ -30,7 +30,7 @@ def opened(url: str) -> Iterator[None]:
     database.init(url)
     database.migrate()
     try:
-        with db.connection_context():
+        with connected():
             yield
     finally:
         database.close()

@@ -10,7 +10,7 @@ import time
 from jobs import queue
 from jobs.sweep import sweep
 from portal import clock, database
-from portal.database import db
+from portal.database import connected
 from portal.logs import configure_logs
 from portal.settings import Settings, SettingsError
 
@@ -42,7 +42,7 @@ def main() -> int:
 
 def sweep_once() -> None:
     try:
-        with db.connection_context():
+        with connected():
             sweep(clock.now())
     except Exception:  # The next round finds everything where this one left it.
         logger.exception("sweep failed")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jobs import queue
 from portal import post
-from portal.database import db
+from portal.database import connected
 from portal.models.letters import Letter
 from portal.settings import Settings
 
@@ -23,5 +23,5 @@ def ring_all(letters: Iterable[Letter]) -> None:
 
 def perform(letter_id: str) -> None:
     """Send the letter with this public id."""
-    with db.connection_context():
+    with connected():
         post.send_letter(letter_id, Settings.from_env())

@@ -6,7 +6,7 @@ from functools import partial
 
 from jobs import queue
 from portal import clock, districts, sync
-from portal.database import db
+from portal.database import connected
 from portal.models.sync_runs import SyncRun
 from portal.settings import Settings
 
@@ -21,7 +21,7 @@ def ring(run: SyncRun) -> bool:
 
 def perform(run_id: str) -> None:
     """Carry the run with this public id to its end."""
-    with db.connection_context():
+    with connected():
         run = SyncRun.get_or_none(SyncRun.public_id == run_id)
         if run is not None:
             sync.sync_section(run, partial(districts.read_roster, Settings.from_env()))

@@ -6,7 +6,8 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -51,6 +52,21 @@ def stay_open() -> None:
         held = _sqlite(db.obj.database)
         held.execute_sql("SELECT 1 FROM sqlite_master").fetchall()  # type: ignore[no-untyped-call]
         _held_open.append(held)
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """A connection for as long as the block, given back at its end.
+
+    peewee's own context forgets that it is one when `write` changes a connection that was lost
+    (F18), and fails at its end with all the work done.
+    """
+    db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if not db.is_closed():
+            db.close()
 
 
 def close() -> None:

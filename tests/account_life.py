@@ -209,7 +209,7 @@ class AccountLife(RuleBasedStateMachine):
     def disconnect(self, who: str) -> None:
         linked = LinkedAccount.find("clever", ISSUER, who)
         assert (linked is None) == (who not in self.people.ways)
-        if linked and write(lambda: unlink(linked)) is None:
+        if linked and write(lambda: unlink(linked, clock.now())) is None:
             del self.people.ways[who]
 
     @rule(email=emails, pick=picks)

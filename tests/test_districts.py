@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal import clock, districts
-from portal.database import db
+from portal.database import connected
 from portal.models.districts import DistrictConnection
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
@@ -55,7 +55,7 @@ def test_the_lease_is_renewed_while_the_token_is_fetched(office: Office) -> None
     """F03: a second worker must not take over a run that is being read."""
 
     def once_the_lease_is_renewed(exchange: Exchange) -> None:
-        with db.connection_context():
+        with connected():
             run = SyncRun.get(SyncRun.state == RunState.RUNNING)
             wait_until(lambda: SyncRun.get_by_id(run.id).lease_until > run.lease_until)
         well(exchange)
@@ -69,7 +69,7 @@ def test_the_lease_is_renewed_while_the_token_is_fetched(office: Office) -> None
 
 def test_stop_is_noticed_while_the_token_is_fetched(office: Office) -> None:
     def stopped_meanwhile(exchange: Exchange) -> None:
-        with db.connection_context():
+        with connected():
             SyncRun.get(SyncRun.state == RunState.RUNNING).stop(clock.now())
         silence()(exchange)
 

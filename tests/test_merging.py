@@ -410,7 +410,7 @@ def test_what_came_in_place_of_something_deleted_stays_with_the_kept_account() -
     merge, new = merged(pupil(ONE), pupil(TWO)), "s00003"
     gone = LinkedAccount.find("clever", ISSUER, TWO)
     assert gone is not None
-    assert unlink(gone) is None
+    assert unlink(gone, clock.now()) is None
     person = PersonRecord(new, DISTRICT, (Role.STUDENT,), "Ada", "Byrne")
     link(merge.kept, "clever", ISSUER, person, clock.now())
 
@@ -434,7 +434,7 @@ def test_neither_is_left_without_a_way_in_it_came_with(rivera: Account, whose: s
     merge = merged(rivera, account_of(OKAFOR))
     linked = LinkedAccount.find("clever", ISSUER, whose)
     assert linked is not None
-    assert unlink(linked) is None
+    assert unlink(linked, clock.now()) is None
     before = belongings()
 
     assert merging.undo(merge, None) == UndoRefusal.NO_WAY_IN
@@ -521,7 +521,7 @@ def test_a_teacher_who_disconnected_clever_keeps_her_sections(
 ) -> None:
     add_password(rivera, "maria@school.example")
     linked = rivera.linked_accounts.get()
-    assert unlink(linked) is None
+    assert unlink(linked, clock.now()) is None
     synced(section, reading(student(1)))
 
     assert [*Section.visible_to(rivera)] == [section]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portal import clock, merging
-from portal.database import db, write
+from portal.database import connected, write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.arrivals import welcome
 from portal.models.enrollments import Enrollment
@@ -41,7 +41,7 @@ def at_once(*steps: Step) -> list[Any]:
     start = Barrier(len(steps))
 
     def run(step: Step) -> Any:
-        with db.connection_context():
+        with connected():
             start.wait(10)
             return step()
 

@@ -74,6 +74,7 @@ PLACES = (
     Place("section_teachers", section="mine.section_id"),
     Place("sections", owner="created_by_id", taken=TAKEN_CLICK),
     Place("sync_runs", owner="started_by_id", taken=TAKEN_CLICK),
+    Place("merges", owner="made_by_id"),  # What they vouched for stays theirs to undo.
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.models.accounts import Account, AccountKind, LinkedAccount
@@ -11,6 +12,8 @@ from portal.models.prepared import Prepared
 from portal.models.sections import Section, SectionTeacher
 from portal.models.ways_in import WaysIn
 from portal.roster.records import PersonRecord
+
+MISTAKES_SHOW_WITHIN = timedelta(days=1)
 
 
 class LinkRefusal(StrEnum):
@@ -42,20 +45,23 @@ def link(
     if refusal is not None:
         return refusal
     linked = found or LinkedAccount.add(account, provider, issuer, person, now)
-    linked.refresh(person, now)
+    linked.refresh(_without_a_name(person) if account.sort_name else person, now)
     if account.kind == AccountKind.STAFF:
         SectionTeacher.claim(linked)
     return linked
 
 
-def unlink(linked: LinkedAccount) -> UnlinkRefusal | None:
+def unlink(linked: LinkedAccount, now: datetime) -> UnlinkRefusal | None:
     """Take this identity off its account, or say why it stays. Call inside a transaction.
 
-    Lists and sections stay as they are; what the identity brought is brought no longer.
+    Lists and sections stay as they are; what the identity brought is brought no longer. Within a
+    day it may have been a colleague's, connected on a device both use: her sections go with it.
     """
     linked.account.lock()  # Two ways in, taken off at once, must not be the last two.
     refusal = unlink_refusal(linked)
     if refusal is None:
+        if now - linked.linked_at < MISTAKES_SHOW_WITHIN:
+            SectionTeacher.release(linked)
         linked.delete_instance()
     return refusal
 
@@ -95,6 +101,11 @@ def is_connected(account: Account, section: Section) -> bool:
         account=account, section=section, provider=section.provider, issuer=section.issuer
     )
     return found is not None
+
+
+def _without_a_name(person: PersonRecord) -> PersonRecord:
+    """Who connects keeps their name until they sign in with this identity themselves."""
+    return replace(person, given_name="", family_name="")
 
 
 def _link_refusal(

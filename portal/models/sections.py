@@ -217,6 +217,20 @@ class SectionTeacher(BaseModel):
             & cls.section.in_(theirs)
         ).execute()
 
+    @classmethod
+    def release(cls, linked: LinkedAccount) -> None:
+        """Take back the sections that this identity gave, but for those the account made itself."""
+        theirs = Section.select(Section.id).where(
+            (Section.provider == linked.provider)
+            & (Section.issuer == linked.issuer)
+            & (Section.created_by.is_null() | (Section.created_by != linked.account_id))
+        )
+        cls.update(account=None).where(
+            (cls.sourced_id == linked.sourced_id)
+            & (cls.account == linked.account_id)
+            & cls.section.in_(theirs)
+        ).execute()
+
 
 SectionTeacher.add_index(
     SectionTeacher.index(

@@ -99,6 +99,21 @@ def own_sign_in_required(view: View[Arguments]) -> View[Arguments]:
     return guarded
 
 
+def staff_required(view: View[Arguments]) -> View[Arguments]:
+    """Refuse students: Clever's session on a shared device may be a classmate's.
+
+    Two accounts of a student become one by the word of a teacher who knows them (AC7).
+    """
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        if not current_account().is_student:
+            return view(*args, **kwargs)
+        return redirect(url_for("account.show", problem="teacher_looks_after_it"), 303)
+
+    return guarded
+
+
 def landing() -> str | None:
     """The page the signed-in person starts on, or None for a visitor."""
     person = signed_in()

@@ -14,6 +14,7 @@ from portal.database import write
 from portal.models.accounts import LinkedAccount
 from portal.models.letters import Letter, LetterKind
 from portal.models.linking import (
+    MISTAKES_SHOW_WITHIN,
     LinkRefusal,
     UnlinkRefusal,
     sections_through,
@@ -30,6 +31,7 @@ from portal.web.access import (
     own_sign_in_required,
     signed_in_required,
 )
+from portal.web.connecting import connected_as
 from portal.web.entering import leave_roles
 from portal.web.sessions import browser_session
 from portal.web.trips import set_out_from_a_form
@@ -72,6 +74,7 @@ def ask_disconnect(sourced_id: str) -> str:
         linked=linked,
         stays=unlink_refusal(linked),
         section_count=sections_through(linked),
+        is_new=clock.now() - linked.linked_at < MISTAKES_SHOW_WITHIN,
         ways=WaysIn.of(current_account()).without(linked),
     )
 
@@ -91,11 +94,11 @@ def disconnect(sourced_id: str) -> ResponseReturnValue:
 
 def _disconnect(linked: LinkedAccount) -> list[Letter] | UnlinkRefusal:
     """Call inside a transaction."""
-    refusal = unlink(linked)
+    now, here = clock.now(), browser_session().row
+    refusal = unlink(linked, now)
     if refusal is not None:
         return refusal
-    here = browser_session().row
-    return note_change(linked.account, LetterKind.DISCONNECTED, clock.now(), but=here)
+    return note_change(linked.account, LetterKind.DISCONNECTED, now, but=here)
 
 
 def _own(sourced_id: str) -> LinkedAccount:
@@ -113,5 +116,6 @@ def _page(done: str | None, problem: str | None) -> str:
         ways=ways,
         merges=Merge.own(account),
         done=done if done in RESULTS else None,
+        connected_as=connected_as() if done == "connected" else "",
         problem=problem if problem in PROBLEMS else None,
     )

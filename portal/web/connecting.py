@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import redirect, url_for
+from flask import redirect, session, url_for
 from werkzeug import Response
 
 from jobs import send_letter
@@ -17,13 +17,17 @@ from portal.models.linking import LinkRefusal, link
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.models.ways_in import note_change
 from portal.providers.clever import PROVIDER
+from portal.roster.names import display_name
 from portal.roster.records import PersonRecord
+from portal.sealing import Purpose, seal, unseal
 from portal.web import proofs
 from portal.web.access import current_account
 from portal.web.current import current_settings
 from portal.web.sessions import browser_session
 
 logger = logging.getLogger(__name__)
+
+KEY = "connected_as"
 
 
 def come_back(_attempt: SignInAttempt, person: PersonRecord) -> Response:
@@ -32,9 +36,10 @@ def come_back(_attempt: SignInAttempt, person: PersonRecord) -> Response:
     outcome = write(lambda: connect(account, person))
     if isinstance(outcome, list):
         send_letter.ring_all(outcome)
+        _keep_name(person)
         return redirect(url_for("account.show", done="connected"), 303)
     logger.warning("Identity not connected", extra={"reason": outcome})
-    if outcome is LinkRefusal.ELSEWHERE:
+    if outcome is LinkRefusal.ELSEWHERE and not account.is_student:
         proofs.keep(owner_of(person))
         return redirect(url_for("merges.preview", found=""), 303)
     return redirect(url_for("account.show", problem=outcome), 303)
@@ -51,6 +56,18 @@ def connect(account: Account, person: PersonRecord) -> list[Letter] | LinkRefusa
     if known is not None:
         return []
     return note_change(account, LetterKind.CONNECTED, now, but=browser_session().row)
+
+
+def connected_as() -> str:
+    """Whose identity was connected just now, told once: it may be a colleague's by mistake."""
+    sealed = session.pop(KEY, "")
+    return unseal(sealed, current_settings().secret_keys, Purpose.ARRIVALS) or "" if sealed else ""
+
+
+def _keep_name(person: PersonRecord) -> None:
+    """Sealed: a session's values hold no names."""
+    name = display_name(person.given_name, person.family_name)
+    session[KEY] = seal(name, current_settings().secret_keys, Purpose.ARRIVALS)
 
 
 def owner_of(person: PersonRecord) -> Account:

@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from jobs import queue
-from portal.database import db
+from portal.database import connected, db
 
 logger = logging.getLogger(__name__)
 bp = Blueprint("health", __name__)
@@ -59,7 +59,7 @@ def _succeeds(question: Callable[[], object]) -> bool:
 
 
 def _database() -> None:
-    with db.connection_context():
+    with connected():
         db.execute_sql("SELECT 1").fetchone()
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from jobs import send_letter
-from portal import clock, merging
-from portal.database import write
+from portal import clock, merging, vouching
 from portal.merging import MergeRefusal, UndoRefusal
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.letters import Letter, LetterKind
 from portal.models.merge_previews import MergePreview
@@ -27,8 +24,8 @@ from portal.web.access import (
     current_session,
     find_own_merge,
     fresh_required,
-    own_sign_in_required,
     signed_in_required,
+    staff_required,
 )
 from portal.web.current import current_courses
 from portal.web.entering import enter
@@ -58,7 +55,7 @@ class ProofOutdated(Exception):
 
 
 @bp.get("/account/merge")
-@own_sign_in_required
+@staff_required
 @fresh_required
 def preview() -> ResponseReturnValue:
     """What will happen, before anything does; only with an account that was proved lately."""
@@ -70,7 +67,7 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.post("/account/merge")
-@own_sign_in_required
+@staff_required
 @fresh_required
 def create() -> ResponseReturnValue:
     other = proofs.proved()
@@ -98,11 +95,11 @@ def show(merge_id: str) -> str:
 def undo(merge_id: str) -> ResponseReturnValue:
     """Both are signed out: this browser may be either's from now on."""
     merged = find_own_merge(merge_id)
-    refusal = merging.undo(merged, current_account())
-    if refusal is not None:
-        return _result_page(merged, refusal), 422
+    outcome = vouching.undo(merged, current_account())
+    if isinstance(outcome, UndoRefusal):
+        return _result_page(merged, outcome), 422
 
-    send_letter.ring_all(write(partial(_tell_both, merged, LetterKind.UNMERGED)))
+    send_letter.ring_all(outcome)
     browser_session().end()
     return redirect(url_for("sign_in.show", problem="taken_apart"), 303)
 
@@ -144,15 +141,6 @@ def _bring_together(other: Account) -> Merge:
     session.update(places)
     send_letter.ring_all(letters)
     return done[0]
-
-
-def _tell_both(merged: Merge, kind: LetterKind) -> list[Letter]:
-    now = clock.now()
-    return [
-        letter
-        for account in (merged.kept, merged.absorbed)
-        for letter in AccountNotice.tell(account, kind, now)
-    ]
 
 
 def _preview_page(other: Account, refusal: MergeRefusal | None) -> str:

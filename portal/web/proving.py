@@ -11,7 +11,7 @@ from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord
 from portal.web import arriving, first_run, proofs
-from portal.web.access import current_account, fresh_required, own_sign_in_required
+from portal.web.access import current_account, fresh_required, staff_required
 from portal.web.current import current_settings
 from portal.web.password_proof import proved_by_password
 from portal.web.trips import set_out_from_a_form
@@ -22,7 +22,7 @@ PROBLEMS = ("password", "no_account", "same")
 
 
 @bp.get("/account/other")
-@own_sign_in_required
+@staff_required
 @fresh_required
 def show() -> str:
     """ "I made a second account by mistake": sign in to the other one, without leaving this one."""
@@ -30,7 +30,7 @@ def show() -> str:
 
 
 @bp.post("/account/other")
-@own_sign_in_required
+@staff_required
 @fresh_required
 def by_password() -> ResponseReturnValue:
     proved = proved_by_password()
@@ -42,7 +42,7 @@ def by_password() -> ResponseReturnValue:
 
 
 @bp.post("/account/other/clever")
-@own_sign_in_required
+@staff_required
 @fresh_required
 def by_clever() -> Response:
     return set_out_from_a_form(TripPurpose.PROVE, current_account())

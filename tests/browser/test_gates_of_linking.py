@@ -6,7 +6,6 @@ import pytest
 
 from portal.web import account, first_run, proving
 from tests.browser.account_rows import (
-    enrol,
     finish_lesson,
     give_identity,
     give_password,
@@ -192,22 +191,29 @@ def test_bringing_two_accounts_of_a_teacher_together(
     assert gates.passed()
 
 
-def test_bringing_two_accounts_of_a_student_together(
+def test_bringing_two_accounts_with_lessons_together(
     maria: Device, new_device: NewDevice, portal: RunningPortal, gates: Gates
 ) -> None:
-    make_class(maria, PICTURES)
-    student = new_device()
-    student.sign_in("Ada Byrne")
+    """A teacher who tries lessons herself has some in both."""
     sign_up(new_device(), "student@school.example")
-    make_student(portal, "Tunde")
-    for given_name in ("Ada", "Tunde"):
-        enrol(portal, given_name)
+    for given_name in ("Maria", "Tunde"):
         finish_lesson(portal, "following-directions", given_name)
     finish_lesson(portal, "loops-all-around", "Tunde")
-    prove_the_other(student, "student@school.example")
-    gates.visit(student, "preview with lessons")
-    student.press("Bring them together")
-    gates.visit(student, "brought together")
+    prove_the_other(maria, "student@school.example")
+    gates.visit(maria, "preview with lessons")
+    maria.press("Bring them together")
+    gates.visit(maria, "brought together")
+
+    assert gates.passed()
+
+
+def test_a_student_with_two_accounts_is_led_to_their_teacher(
+    new_device: NewDevice, gates: Gates
+) -> None:
+    student = new_device()
+    student.sign_in("Ada Byrne")
+    student.open("/account/other")
+    gates.visit(student, "two accounts of a student")
 
     assert gates.passed()
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal import clock, districts
-from portal.database import db
+from portal.database import connected
 from portal.models.breakers import LONGEST_QUESTION, OPENS_AT, Breaker
 from portal.models.districts import DistrictConnection
 from portal.models.sync_runs import RunLost, RunState, SyncRun
@@ -179,7 +179,7 @@ def test_another_worker_may_not_ask_before_the_question_is_over(
     turns: list[datetime | None] = []
 
     def during_the_question(exchange: Exchange) -> None:
-        with db.connection_context():
+        with connected():
             turns.append(outage.take_turn())
         status(504)(exchange)
 

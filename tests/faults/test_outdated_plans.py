@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from portal import clock, database, holds, merging
-from portal.database import db
+from portal.database import connected, db
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.merges import MergeGround
@@ -87,5 +87,5 @@ def saved_after(step: Callable[[], object], section: Section, read: RosterReader
 
 
 def in_own_connection(run: SyncRun, read: RosterReader) -> None:
-    with db.connection_context():
+    with connected():
         sync_section(run, read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
 from portal.models.sessions import FRESH_FOR, Session
 from portal.models.sync_runs import SyncRun
-from tests.rosters import algebra, reading, section_of, students, synced
+from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, HASH, PASSWORD, oduya, sign_in
 from tests.web.browsing import RunningPortal, Visitor
@@ -111,6 +112,21 @@ def test_a36_pictures_change_nothing_of_an_account_that_has_a_password_of_its_ow
     assert child.get("/account/password/removal").status_code == 200
 
 
+def test_a_student_who_comes_upon_another_account_is_led_to_their_teacher(
+    visitor: Visitor, new_visitor: Callable[[], Visitor], cast: Cast
+) -> None:
+    """Clever's session may be a classmate's: no student brings two accounts together alone."""
+    new_visitor().sign_in(cast.students["Ada Byrne"])
+    oduya(kind=AccountKind.STUDENT)
+    sign_in(visitor)
+
+    assert connect(visitor, cast.students["Ada Byrne"]) == "/account?problem=elsewhere"
+    assert "I have used Rosterly before" in visitor.page("/account?problem=elsewhere").text
+    for path in ("/account/other", "/account/merge"):
+        location = visitor.get(path).headers["location"]
+        assert location == "/account?problem=teacher_looks_after_it"
+
+
 def test_a_second_identity_of_another_district_is_not_connected(tunde: Visitor, cast: Cast) -> None:
     there = tunde.sandbox.cast("Cedar Valley ISD").teachers["Nina Alvarez"]
     connect(tunde, cast.teachers["Maria Rivera"])
@@ -121,6 +137,24 @@ def test_a_second_identity_of_another_district_is_not_connected(tunde: Visitor, 
 
     assert answer.headers["location"] == "/account?problem=district"
     assert LinkedAccount.select().count() == 1
+
+
+def test_a_colleagues_sign_in_connected_by_mistake_goes_with_her_sections(
+    tunde: Visitor, cast: Cast
+) -> None:
+    """On a shared device Clever may know somebody else: the page says whom, and it can go back."""
+    sofia = cast.teachers["Sofia Lindqvist"]
+    section = section_of(algebra(teachers=(sofia,)), account_of(replace(RIVERA, sourced_id="t9")))
+    tunde_oduya = Account.get(Account.given_name == "Tunde")
+    connect(tunde, sofia)
+    told = tunde.page("/account?done=connected").text
+    assert section in Section.visible_to(tunde_oduya)
+    address = f"/account/clever/{sofia}/disconnect"
+    tunde.submit(address, address)
+
+    assert "Clever knows you as Sofia Lindqvist" in told
+    assert section not in Section.visible_to(tunde_oduya)
+    assert Account.get_by_id(tunde_oduya.id).given_name == "Tunde"
 
 
 def test_a36_the_only_way_in_stays_and_the_row_says_why(maria: Visitor) -> None:
