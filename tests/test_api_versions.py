@@ -40,6 +40,7 @@ def test_a_sign_in_a_first_sync_and_a_later_one_ask_the_chosen_version(
     assert asked(office) == {
         f"/{version}/me",
         f"/{version}/users/{TEACHER}",
+        f"/{version}/users/{TEACHER}/schools",  # The first-run question names the school.
         f"/{version}/districts/{DISTRICT}",
         f"/{version}/sections/{CLASS}",
         f"/{version}/sections/{CLASS}/users",
