@@ -9,7 +9,8 @@ from portal.addresses import address_key, clean_address
 from portal.models.accounts import AccountKind
 from portal.models.password_sign_ins import PasswordSignIn
 from portal.roster.records import Role
-from portal.web import limits
+from portal.web import arriving, limits
+from portal.web.known_devices import is_own_here
 from portal.web.limits import Limit, refuse_when_spent, spend
 
 Problems = dict[str, str]  # By field: a reason that components/credentials.html puts in words.
@@ -31,10 +32,10 @@ def try_password(address: str, password: str) -> PasswordSignIn | None:
 
     Failures are counted, for addresses that nobody has as well; too many answer 429.
     """
-    counts = _counts(address)
+    found = PasswordSignIn.find(address)
+    counts = _counts(address, _vouched(found))
     for limit, *key in counts:
         refuse_when_spent(limit, *key)
-    found = PasswordSignIn.find(address)
     matches = passwords.verify(found.password_hash if found else None, password)
     if matches and found and found.account.is_open:
         return found
@@ -48,11 +49,26 @@ def roles_of(kind: str) -> tuple[Role, ...]:
     return (Role.STUDENT if kind == AccountKind.STUDENT else Role.TEACHER,)
 
 
-def _counts(address: str) -> tuple[tuple[Limit, *tuple[str, ...]], ...]:
-    """Closely by browser, so that a guesser elsewhere does not lock the owner out at once."""
+def _vouched(found: PasswordSignIn | None) -> str:
+    """Under what somebody counts for themselves, whatever strangers guess; "" for a stranger.
+
+    Whom Clever has just named at the door counts by that name in every browser; the owner counts
+    by device, once they have signed in there.
+    """
+    guest = arriving.held()
+    if guest:
+        return guest.person.sourced_id
+    return limits.device() if found and is_own_here(found.account) else ""
+
+
+def _counts(address: str, vouched: str) -> tuple[tuple[Limit, *tuple[str, ...]], ...]:
+    """Closely by browser, so that a guesser elsewhere does not lock the owner out."""
     key = address_key(address)
+    if vouched:
+        return ((Limit.PASSWORD_TRIES, key, vouched),)
     return (
         (Limit.PASSWORD_TRIES, key, limits.device()),
+        (Limit.PASSWORD_TRIES_OF_DEVICE, limits.device()),
         (Limit.PASSWORD_TRIES_IN_ALL, key),
-        (Limit.PASSWORD_TRIES_HERE, limits.address()),
+        (Limit.PASSWORD_TRIES_HERE, limits.crowd()),
     )

@@ -23,6 +23,7 @@ from portal.web import handover
 from portal.web.access import current_person
 from portal.web.credentials import roles_of
 from portal.web.device import device_in_words
+from portal.web.known_devices import mark_device
 from portal.web.people import SignedIn, signed_in
 from portal.web.sessions import browser_session, new_token
 from portal.web.wanted import arrival_page
@@ -56,6 +57,7 @@ def enter(
     account, row = write(save)
     browser.adopt(token, row)
     _fill_session(account, roles, former, now)
+    mark_device(account)
     return account
 
 

@@ -1,26 +1,26 @@
 """How often somebody may guess a class code, or a student's pictures or words.
 
 Wrong tries alone are counted, by browser and by student: a class of 30 behind one address never
-waits for one of them.
+waits for one of them, nor do those who pass one tablet on.
 """
 
 from __future__ import annotations
 
 from portal.models.enrollments import Enrollment
 from portal.models.student_secrets import StudentSecret
-from portal.web.limits import Limit, address, device, refuse_when_spent, spend
+from portal.web.limits import Limit, crowd, device, refuse_when_spent, spend, visit
 
 
 def refuse_more_codes() -> None:
     """Answer 429 once this browser has tried too many codes that are none."""
     refuse_when_spent(Limit.CODE_TRIES, device())
-    refuse_when_spent(Limit.CODE_TRIES_HERE, address())
+    refuse_when_spent(Limit.CODE_TRIES_HERE, crowd())
 
 
 def code_tried() -> None:
     """Count a code that was none."""
     spend(Limit.CODE_TRIES, device())
-    spend(Limit.CODE_TRIES_HERE, address())
+    spend(Limit.CODE_TRIES_HERE, crowd())
 
 
 def refuse_more_guesses(place: Enrollment, secret: StudentSecret | None) -> None:
@@ -45,7 +45,7 @@ def _counts(
     student = place.account.public_id
     since = str(secret.set_at.timestamp()) if secret else ""
     return (
-        (Limit.SECRET_TRIES, place.section.public_id, device()),
+        (Limit.SECRET_TRIES, place.section.public_id, visit()),
         (Limit.SECRET_TRIES_OF_STUDENT, student),
         (Limit.SECRET_TRIES_A_DAY, student, since),
     )

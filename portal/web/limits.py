@@ -1,6 +1,6 @@
 """How often one may try: by account, by browser and, loosely, by address (trust.md A77).
 
-A school shares one address, so an address alone is never counted closely.
+A school shares one address: it is counted loosely, and for those alone that nothing tells apart.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from typing import NoReturn
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
+from portal import clock
 from portal.rate_limiting import Rate
 from portal.web.current import current_counters
+from portal.web.device_marks import held_mark
 from portal.web.sessions import browser_session
 
 logger = logging.getLogger(__name__)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NEW_FOR = 5 * MINUTE  # So long a browser may be held up for what its neighbours do.
 ONE_HOME = 64  # Bits of an IPv6 address that stand for one line; the rest its owner picks.
 
 
@@ -29,7 +32,8 @@ ONE_HOME = 64  # Bits of an IPv6 address that stand for one line; the rest its o
 class Limit(Enum):
     """What is counted, how many times, within how long; by whom, its comment says.
 
-    Those of an address (`…_HERE`) leave room for a school of 1,000 that comes at once (L2).
+    Those of an address (`…_HERE`) leave room for a school of 1,000 that comes at once and
+    mistypes a few times each (L2); a browser that we know is in none of them (`crowd`).
     """
 
     SIGN_IN_STARTS = Rate("sign-in-starts", 30, MINUTE)  # device
@@ -37,16 +41,22 @@ class Limit(Enum):
     SYNCS = Rate("syncs", 30, MINUTE)  # account
     PASSWORD_TRIES = Rate("password-tries", 10, 15 * MINUTE)  # email and device; failures
     PASSWORD_TRIES_IN_ALL = Rate("password-tries-in-all", 50, HOUR)  # email; failures
-    PASSWORD_TRIES_HERE = Rate("password-tries-here", 1000, HOUR)  # address; failures
+    PASSWORD_TRIES_OF_DEVICE = Rate("password-tries-of-device", 500, HOUR)  # device; failures
+    PASSWORD_TRIES_HERE = Rate("password-tries-here", 5000, HOUR)  # address; failures
     MAILS_TO = Rate("mails-to", 5, HOUR)  # email
     MAILS = Rate("mails", 20, HOUR)  # device
-    MAILS_HERE = Rate("mails-here", 2000, HOUR)  # address
+    MAILS_HERE = Rate("mails-here", 5000, HOUR)  # address
     SECRET_TRIES = Rate("secret-tries", 10, 10 * MINUTE)  # section and device; wrong guesses
     SECRET_TRIES_OF_STUDENT = Rate("secret-tries-of-student", 20, 10 * MINUTE)  # student; the same
     SECRET_TRIES_A_DAY = Rate("secret-tries-a-day", 50, DAY)  # one student's secret; the same
     CODE_TRIES = Rate("code-tries", 20, 10 * MINUTE)  # device
-    CODE_TRIES_HERE = Rate("code-tries-here", 2000, 10 * MINUTE)  # address
+    CODE_TRIES_HERE = Rate("code-tries-here", 5000, 10 * MINUTE)  # address
     CLAIMS = Rate("claims", 5, DAY)  # student
+    MARKS = Rate("marks", 20, DAY)  # account; devices that it makes known to us
+
+    @property
+    def is_of_crowd(self) -> bool:
+        return self.name.endswith("_HERE")
 
 
 def refuse_when_spent(limit: Limit, *key: str) -> None:
@@ -60,14 +70,36 @@ def spend(limit: Limit, *key: str) -> None:
 
     Nobody is counted under no key at all: a browser that we do not know has only its address.
     """
-    if any(key) and not current_counters().spend(limit.value, *key):
+    if any(key) and not has_room(limit, *key):
         _refuse(limit, current_counters().wait(limit.value, *key) or 1)
 
 
+def has_room(limit: Limit, *key: str) -> bool:
+    """Count one, and whether there was room for it."""
+    return current_counters().spend(limit.value, *key)
+
+
 def device() -> str:
-    """A digest for this browser, by a session cookie that we gave it; "" for one without."""
+    """What tells this device from others: its mark, else its session; "" for one without."""
+    mark = held_mark()
+    return mark.id if mark else visit()
+
+
+def visit() -> str:
+    """A digest for this browser's session; on a shared device each sign-in begins another."""
     row = browser_session().row
     return str(row.token_digest) if row else ""
+
+
+def crowd() -> str:
+    """The address, for a browser that nothing yet tells from its neighbours; "" for all others.
+
+    So whoever floods an address holds up no device that somebody has signed in on, nobody who is
+    signed in, and nobody for longer than a browser stays new.
+    """
+    row = browser_session().row
+    is_apart = row is not None and (row.account or clock.now() - row.created_at >= NEW_FOR)
+    return "" if is_apart or held_mark() else address()
 
 
 def address() -> str:
@@ -77,6 +109,8 @@ def address() -> str:
 
 def _refuse(limit: Limit, seconds: int) -> NoReturn:
     logger.warning("Limit reached", extra={"limit": limit.value.name})
+    if limit.is_of_crowd:
+        seconds = min(seconds, int(NEW_FOR.total_seconds()))
     raise TooManyRequests(retry_after=seconds)
 
 

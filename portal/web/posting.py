@@ -18,6 +18,7 @@ from portal.models.sessions import Session
 from portal.web import limits
 from portal.web.access import Arguments, View
 from portal.web.current import current_settings
+from portal.web.known_devices import is_owned_here
 from portal.web.limits import Limit, spend
 
 
@@ -42,8 +43,15 @@ def post_letter(
 ) -> None:
     """Write a letter and ring for it, or answer 429; a job looks up who has the address."""
     spend(Limit.MAILS, limits.device())
-    spend(Limit.MAILS_HERE, limits.address())
-    spend(Limit.MAILS_TO, address_key(email))
+    spend(Limit.MAILS_HERE, limits.crowd())
+    spend(Limit.MAILS_TO, address_key(email), _asked_by(email, account))
     now = clock.now()
     letter = write(lambda: Letter.write(kind, email, now, account, section, session))
     send_letter.ring(letter)
+
+
+def _asked_by(email: str, account: Account | None) -> str:
+    """Who counts for themselves, so that no stranger spends an owner's mails; "" for strangers."""
+    if account is not None:
+        return account.public_id
+    return limits.device() if is_owned_here(email) else ""

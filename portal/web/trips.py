@@ -10,7 +10,7 @@ from portal.database import write
 from portal.models.accounts import Account
 from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.web.current import current_clever
-from portal.web.limits import Limit, address, device, refuse_when_spent, spend
+from portal.web.limits import Limit, crowd, device, refuse_when_spent, spend
 from portal.web.sessions import browser_session
 
 RESTARTED = "again."  # How the state of a restarted trip begins.
@@ -63,4 +63,4 @@ def _refuse_too_many() -> None:
     if known := device():
         refuse_when_spent(Limit.SIGN_IN_STARTS, known)
     else:
-        spend(Limit.SIGN_IN_STARTS_HERE, address())
+        spend(Limit.SIGN_IN_STARTS_HERE, crowd())

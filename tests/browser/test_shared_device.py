@@ -58,7 +58,7 @@ def test_a_class_passes_one_device_on_as_fast_as_it_can(classroom: Device) -> No
         assert classroom.title.startswith(f"Hi, {name.split()[0]}.")
 
 
-def test_the_browser_stores_nothing_but_two_cookies(classroom: Device) -> None:
+def test_the_browser_stores_nothing_but_three_cookies(classroom: Device) -> None:
     storage = classroom.page.evaluate(
         "async () => [localStorage.length, sessionStorage.length,"
         " (await indexedDB.databases()).length, (await caches.keys()).length]"
@@ -67,4 +67,4 @@ def test_the_browser_stores_nothing_but_two_cookies(classroom: Device) -> None:
 
     assert storage == [0, 0, 0, 0]
     assert all(each["httpOnly"] and each["sameSite"] == "Lax" for each in ours)
-    assert len(ours) == 2
+    assert len(ours) == 3
