@@ -38,6 +38,8 @@ class Limit(Enum):
 
     SIGN_IN_STARTS = Rate("sign-in-starts", 30, MINUTE)  # device
     SIGN_IN_STARTS_HERE = Rate("sign-in-starts-here", 3000, MINUTE)  # address, device unknown
+    VISITS = Rate("visits", 60, MINUTE)  # device
+    VISITS_HERE = Rate("visits-here", 3000, MINUTE)  # address; new browsers
     SYNCS = Rate("syncs", 30, MINUTE)  # account
     PASSWORD_TRIES = Rate("password-tries", 10, 15 * MINUTE)  # email and device; failures
     PASSWORD_TRIES_IN_ALL = Rate("password-tries-in-all", 50, HOUR)  # email; failures

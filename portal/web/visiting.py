@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.database import write
 from portal.web.access import Arguments, View
+from portal.web.limits import Limit, crowd, device, spend
 from portal.web.people import signed_in
 from portal.web.sessions import browser_session
 
@@ -30,9 +31,14 @@ def visitors_only(view: View[Arguments]) -> View[Arguments]:
 
 
 def begin_visit() -> None:
-    """A session without a person, as a trip to Clever begins one: it lasts 15 minutes."""
+    """A session without a person, as a trip to Clever begins one: it lasts 15 minutes.
+
+    Each is a row, so they are counted: whoever takes no cookies makes one at every page (A77).
+    """
     browser = browser_session()
     if browser.row is None:
+        spend(Limit.VISITS, device())
+        spend(Limit.VISITS_HERE, crowd())
         write(browser.begin)
     if "csrf_token" not in browser:
         browser["csrf_token"] = secrets.token_hex(32)  # Now: no later page has to write one (A47).

@@ -223,3 +223,15 @@ def test_a77_strangers_who_ask_for_resets_leave_the_owners_device_its_own(
 
     assert new_visitor().submit("/reset", "/reset", email=ADDRESS).status_code == 429
     assert asked == [303] * 5 + [429]
+
+
+@pytest.mark.parametrize("path", ["/sign-in/password", "/join", "/class/WRONG"])
+def test_a77_who_takes_no_cookies_makes_no_rows_without_end(
+    portal: RunningPortal, known: Visitor, new_visitor: NewVisitor, path: str
+) -> None:
+    exhaust(portal, Limit.VISITS_HERE)
+    before = Session.select().count()
+
+    assert new_visitor().get(path).status_code == 429
+    assert Session.select().count() == before
+    assert known.get(path).status_code != 429
