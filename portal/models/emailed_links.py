@@ -9,10 +9,12 @@ from enum import StrEnum
 
 from peewee import CharField, Expression, ForeignKeyField, TextField
 
+from portal.models import own_sections
 from portal.models.accounts import Account, AccountKind
 from portal.models.base import BaseModel, UtcDateTimeField
 from portal.models.sections import Section
 from portal.models.sessions import Session
+from portal.roster.secrets import LoginType
 
 LINK_LASTS = timedelta(hours=1)
 
@@ -41,6 +43,7 @@ class EmailedLink(BaseModel):
     account = ForeignKeyField(Account, null=True, on_delete="CASCADE")
     section = ForeignKeyField(Section, null=True, on_delete="CASCADE")
     session = ForeignKeyField(Session, null=True, on_delete="CASCADE")
+    class_code = CharField(max_length=16, default="")
     made_at = UtcDateTimeField()
     expires_at = UtcDateTimeField(index=True)
     used_at = UtcDateTimeField(null=True)
@@ -57,6 +60,7 @@ class EmailedLink(BaseModel):
         account: Account | None = None,
         section: Section | None = None,
         session: Session | None = None,
+        class_code: str = "",
     ) -> str:
         """A new link; returns its token, 256 random bits that only the mail will hold."""
         token = secrets.token_urlsafe(32)
@@ -67,6 +71,7 @@ class EmailedLink(BaseModel):
             account=account,
             section=section,
             session=session,
+            class_code=class_code,
             made_at=now,
             expires_at=now + LINK_LASTS,
         )
@@ -86,6 +91,13 @@ class EmailedLink(BaseModel):
     def makes(self) -> AccountKind:
         """What a sign-up by this link becomes: a class code makes students (S3)."""
         return AccountKind.STUDENT if self.section else AccountKind.STAFF
+
+    @property
+    def open_section(self) -> Section | None:
+        """The section this leads to, while it takes students in by the code that was typed."""
+        found = own_sections.of_code(self.class_code) if self.section else None
+        by_email = found is not None and found.login_type == LoginType.EMAIL
+        return found if by_email and found == self.section else None
 
     def use(self, now: datetime) -> bool:
         """Take the link for this request; False when it was taken before or is too old."""

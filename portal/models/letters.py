@@ -36,7 +36,7 @@ class Letter(BaseModel):
     """One mail to be written and sent by a job; the row goes when it is sent.
 
     Who has which account is looked up by the job, never while somebody waits for an answer: how
-    long a page takes says nothing about an address (A64).
+    long a page takes says nothing about an address (A64). `class_code` is what its reader typed.
     """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
@@ -45,6 +45,7 @@ class Letter(BaseModel):
     account = ForeignKeyField(Account, null=True, on_delete="CASCADE")
     section = ForeignKeyField(Section, null=True, on_delete="CASCADE")
     session = ForeignKeyField(Session, null=True, on_delete="CASCADE")
+    class_code = CharField(max_length=16, default="")
     written_at = UtcDateTimeField()
     due_at = UtcDateTimeField(index=True)
     tries = IntegerField(default=0)
@@ -69,6 +70,7 @@ class Letter(BaseModel):
             account=account,
             section=section,
             session=session,
+            class_code=(section.join_code or "") if section else "",
             written_at=now,
             due_at=now,
         )

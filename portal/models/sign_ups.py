@@ -35,7 +35,8 @@ def sign_up(link: EmailedLink, new: NewAccount, now: datetime) -> Account:
     account = Account.make(link.makes, new.given_name, new.family_name, now)
     if PasswordSignIn.add(account, link.email, new.password_hash, now) is None:
         raise LinkRefused
-    if link.section:
-        Enrollment.join(link.section, account, now)
+    section = link.open_section  # Its teacher may have closed it, or taken a new code, meanwhile.
+    if section:
+        Enrollment.join(section, account, now)
     AuditEvent.record(now, account.public_id, "sign_up", account.public_id)
     return account

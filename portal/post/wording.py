@@ -38,7 +38,8 @@ def worded(letter: Letter, portal_url: str, now: datetime) -> Wording:
     if not _earns_link(purpose, owner):
         return _filled(WITHOUT_LINK[purpose], portal_url, None)
     account = owner.account if owner else letter.account
-    token = EmailedLink.make(purpose, letter.email, now, account, letter.section, letter.session)
+    about = (account, letter.section, letter.session, letter.class_code)
+    token = EmailedLink.make(purpose, letter.email, now, *about)
     return _filled(letter.kind, portal_url, token)
 
 

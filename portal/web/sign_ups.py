@@ -61,6 +61,8 @@ def finish(link: EmailedLink) -> ResponseReturnValue:
     new = NewAccount(given_name, family_name, password_hash)
     roles = roles_of(link.makes)
     enter(lambda now: sign_up(link, new, now), roles, SignInWay.PASSWORD)
+    if link.section and link.open_section is None:
+        return redirect(url_for("students.home", code="old"), 303)
     return onward(roles, "")
 
 

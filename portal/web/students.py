@@ -55,7 +55,8 @@ def home() -> str:
     ]
     may_join = signed_in_with() == SignInWay.PASSWORD
     if not places:
-        return render_template("students/waiting.html", may_join=may_join)
+        code_is_old = request.args.get("code") == "old"
+        return render_template("students/waiting.html", may_join=may_join, code_is_old=code_is_old)
     return render_template(
         "students/home.html",
         classes=_cards(student, places),

@@ -186,6 +186,24 @@ def test_who_has_typed_a_class_code_becomes_a_student_of_that_class(
     assert enrollment.sourced_id == enrollment.account.public_id
 
 
+@pytest.mark.parametrize(
+    "closed", [{"join_code": "NEWC2DXY"}, {"archived_at": clock.now()}, {"login_type": "words"}]
+)
+def test_a_link_makes_the_account_and_joins_no_class_whose_code_was_taken_back_meanwhile(
+    visitor: Visitor, mailbox: Mailbox, closed: dict[str, object]
+) -> None:
+    section = section_with_code()
+    visitor.get("/sign-up")
+    remember_code(visitor, section)
+    ask(visitor)
+    open_link(visitor, mailbox)
+    Section.update(closed).where(Section.id == section.id).execute()
+    home = fill_in(visitor, "/sign-up/name", **TUNDE)
+
+    assert "“What is the new class code?”" in visitor.page(home).text
+    assert (Account.get().kind, Enrollment.select().count()) == (AccountKind.STUDENT, 0)
+
+
 def test_a_student_with_an_account_joins_by_signing_in(visitor: Visitor) -> None:
     account, section = oduya(kind=AccountKind.STUDENT), section_with_code()
     visitor.get("/sign-up")
