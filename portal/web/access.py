@@ -107,7 +107,10 @@ def staff_required(view: View[Arguments]) -> View[Arguments]:
 
     @wraps(view)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
-        if not current_account().is_student:
+        person = signed_in()
+        if person is None:
+            return ask_to_sign_in()
+        if not person.account.is_student:
             return view(*args, **kwargs)
         return redirect(url_for("account.show", problem="teacher_looks_after_it"), 303)
 
