@@ -97,7 +97,7 @@ def undo(merge_id: str) -> ResponseReturnValue:
     merged = find_own_merge(merge_id)
     outcome = vouching.undo(merged, current_account())
     if isinstance(outcome, UndoRefusal):
-        return _result_page(merged, outcome), 422
+        return _result_page(merged, outcome, tried=True), 422
 
     send_letter.ring_all(outcome)
     browser_session().end()
@@ -156,5 +156,5 @@ def _preview_page(other: Account, refusal: MergeRefusal | None) -> str:
     )
 
 
-def _result_page(merged: Merge, refusal: UndoRefusal | None) -> str:
-    return render_template("merges/show.html", merge=merged, refusal=refusal)
+def _result_page(merged: Merge, refusal: UndoRefusal | None, tried: bool = False) -> str:
+    return render_template("merges/show.html", merge=merged, refusal=refusal, tried=tried)
