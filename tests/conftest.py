@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs import queue
 from portal import database as portal_database
 from tests.log_lines import lines as lines
 from tests.sandbox_clever import RunningSandbox
@@ -35,6 +36,21 @@ def empty_valkey(valkey: RunningValkey) -> RunningValkey:
     """The same server with nothing in it: no job of another test."""
     valkey.flush()
     return valkey
+
+
+@pytest.fixture(scope="session")
+def own_valkey() -> Iterator[RunningValkey]:
+    """No other: the workers of a portal that runs beside these tests would take the jobs."""
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey_of_the_queue(own_valkey: RunningValkey) -> RunningValkey:
+    """An empty queue in this process, at which nobody works."""
+    own_valkey.flush()
+    queue.init(own_valkey.url)
+    return own_valkey
 
 
 @pytest.fixture(scope="session")

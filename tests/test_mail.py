@@ -20,7 +20,6 @@ from portal.post import send_letter as send
 from portal.post.wording import TEXTS
 from portal.settings import Settings
 from portal.web.inbox import newest_in
-from tests.servers import RunningValkey
 from tests.smtp_server import OTHER_MACHINE, RunningSmtp, running_smtp
 from tests.test_settings import DEVELOPMENT, PRODUCTION
 from tests.web.accounts import ADDRESS, oduya
@@ -113,9 +112,8 @@ def test_after_a_day_a_letter_is_given_up_and_the_address_with_it(valkey_url: st
     assert Letter.select().count() == 0
 
 
-@pytest.mark.usefixtures("database")
-def test_the_sweeper_rings_for_a_letter_whose_ring_was_lost(empty_valkey: RunningValkey) -> None:
-    queue.init(empty_valkey.url)
+@pytest.mark.usefixtures("database", "valkey_of_the_queue")
+def test_the_sweeper_rings_for_a_letter_whose_ring_was_lost() -> None:
     waiting = letter()
     sweep(clock.now())
     assert queue.waiting_ids() == frozenset()  # Its own ring may still be on the way.
@@ -135,9 +133,8 @@ def test_the_sweeper_forgets_links_that_have_run_out(valkey_url: str) -> None:
     assert EmailedLink.select().count() == 0
 
 
-@pytest.mark.usefixtures("database")
-def test_v03_the_job_carries_the_letter_s_id_and_nothing_else(empty_valkey: RunningValkey) -> None:
-    queue.init(empty_valkey.url)
+@pytest.mark.usefixtures("database", "valkey_of_the_queue")
+def test_v03_the_job_carries_the_letter_s_id_and_nothing_else() -> None:
     waiting = letter()
     send_letter.ring(waiting)
 

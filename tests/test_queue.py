@@ -13,24 +13,10 @@ from rq.serializers import JSONSerializer
 
 from jobs import queue
 from portal import database as portal_database
-from tests.servers import RunningValkey, everything_in, running_valkey
+from tests.servers import RunningValkey, everything_in
 
 RUN = "A" * 16
 PERFORM = "jobs.sync_section.perform"
-
-
-@pytest.fixture(scope="module")
-def own_valkey() -> Iterator[RunningValkey]:
-    """No other: the workers of a portal that runs beside these tests would take the jobs."""
-    with running_valkey() as server:
-        yield server
-
-
-@pytest.fixture
-def valkey_of_the_queue(own_valkey: RunningValkey) -> RunningValkey:
-    own_valkey.flush()
-    queue.init(own_valkey.url)
-    return own_valkey
 
 
 @pytest.fixture

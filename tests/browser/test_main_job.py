@@ -59,8 +59,11 @@ def test_a_teacher_turns_a_clever_class_into_a_section_and_keeps_it_in_step(
 
 
 def she_comes_from_the_clever_portal(maria: Device) -> None:
+    """New here, so she is asked one question first (S4)."""
     maria.open_clever_portal("Maria Rivera")
     maria.follow("Rosterly")
+    maria.page.get_by_label("No. Make a new account for me").check()
+    maria.press("Continue")
 
     expect(maria.page.get_by_role("heading", name="My Dashboard")).to_be_visible()
     assert maria.path == "/dashboard"
