@@ -89,7 +89,11 @@ class Visitor:
         self.sandbox = sandbox
         self.portal_url = portal_url
         self.client = httpx.Client(
-            base_url=portal_url, timeout=20, trust_env=False, limits=BEFORE_THE_SERVER_HANGS_UP
+            base_url=portal_url,
+            timeout=20,
+            trust_env=False,
+            verify=False,
+            limits=BEFORE_THE_SERVER_HANGS_UP,
         )
 
     def close(self) -> None:

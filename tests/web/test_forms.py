@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from portal.models.sections import Section
@@ -13,32 +14,39 @@ from tests.web.html import Page
 from tests.web.routes import UNSAFE, Route, name, routes
 from tests.web.tables import contents
 
-unsafe_routes = pytest.mark.parametrize("route", routes(UNSAFE), ids=name)
 
-
-@unsafe_routes
 def test_a46_a_form_without_a_token_of_this_session_changes_nothing(
-    maria: Visitor, new_visitor: Callable[[], Visitor], cast: Cast, section: Section, route: Route
+    maria: Visitor, new_visitor: Callable[[], Visitor], cast: Cast, section: Section
 ) -> None:
     okafor = new_visitor()
     okafor.sign_in(cast.teachers["Daniel Okafor"])
-    before = contents()
+    before, tokens = contents(), ("", "made-up", okafor.csrf_token())
 
-    for token in ("", "made-up", okafor.csrf_token()):
-        fields = {"csrf_token": token, "answer": "remove", "name": "Taken over"}
-        answer = maria.client.request(route.method, route.path(), data=fields)
-        assert (answer.status_code, contents() == before) == (400, True)
+    heard = {
+        (name(route), token)
+        for route in routes(UNSAFE)
+        for token in tokens
+        if send(maria, route, token).status_code != 400
+    }
+    assert (heard, contents() == before) == (set(), True)
 
 
-@unsafe_routes
+def send(visitor: Visitor, route: Route, token: str) -> httpx.Response:
+    fields = {"csrf_token": token, "answer": "remove", "name": "Taken over"}
+    return visitor.client.request(route.method, route.path(), data=fields)
+
+
 def test_nobody_changes_anything_without_signing_in(
-    section: Section, new_visitor: Callable[[], Visitor], route: Route
+    section: Section, new_visitor: Callable[[], Visitor]
 ) -> None:
-    before = contents()
-    answer = new_visitor().client.request(route.method, route.path())
+    before, stranger = contents(), new_visitor()
+    answers = {
+        name(route): stranger.client.request(route.method, route.path()) for route in routes(UNSAFE)
+    }
 
-    assert (answer.status_code, contents() == before) == (401, True)
-    assert "Continue with Clever" in Page.of(answer.text).links
+    assert {route for route, each in answers.items() if each.status_code != 401} == set()
+    assert all("Continue with Clever" in Page.of(each.text).links for each in answers.values())
+    assert contents() == before
 
 
 def test_a_form_whose_time_is_over_explains_itself(maria: Visitor) -> None:
