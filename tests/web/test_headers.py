@@ -25,15 +25,15 @@ ANSWERS = (
 ALLOWED = {"'self'", "'none'"}
 
 
-@pytest.mark.parametrize("path", ANSWERS)
-def test_a57_every_answer_carries_the_headers(maria: Visitor, path: str) -> None:
-    headers = maria.get(path).headers
+def test_a57_every_answer_carries_the_headers(maria: Visitor) -> None:
+    for path in ANSWERS:
+        headers = maria.get(path).headers
 
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "same-origin"
-    assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "permissions-policy" in headers
-    assert "x-powered-by" not in headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "same-origin", path
+        assert headers["cross-origin-opener-policy"] == "same-origin", path
+        assert "permissions-policy" in headers, path
+        assert "x-powered-by" not in headers, path
 
 
 @pytest.mark.parametrize("path", ANSWERS)
@@ -58,9 +58,9 @@ def test_a57_refused_methods_carry_them_too(visitor: Visitor, method: str) -> No
     assert "content-security-policy" in answer.headers
 
 
-@pytest.mark.parametrize("path", [path for path in ANSWERS if path != "/static/portal.css"])
-def test_v05_nothing_but_files_is_kept_by_a_browser(maria: Visitor, path: str) -> None:
-    assert maria.get(path).headers["cache-control"] == "no-store"
+def test_v05_nothing_but_files_is_kept_by_a_browser(maria: Visitor) -> None:
+    for path in set(ANSWERS) - {"/static/portal.css"}:
+        assert maria.get(path).headers["cache-control"] == "no-store", path
 
 
 def test_files_are_kept_for_a_year_under_an_address_that_changes_with_them(
