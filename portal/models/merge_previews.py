@@ -42,10 +42,6 @@ class LessonBeside:
     kept_at: datetime | None
     absorbed_at: datetime | None
 
-    @property
-    def moves(self) -> bool:
-        return self.kept_at is None
-
 
 @dataclass(frozen=True, slots=True)
 class MergePreview:
@@ -78,14 +74,6 @@ class MergePreview:
             kept_ways,
             absorbed_ways,
         )
-
-    @property
-    def moving_lessons(self) -> tuple[LessonBeside, ...]:
-        return tuple(each for each in self.lessons if each.moves)
-
-    @property
-    def shared_lessons(self) -> tuple[LessonBeside, ...]:
-        return tuple(each for each in self.lessons if each.kept_at and each.absorbed_at)
 
 
 def _taught(teacher: Account) -> tuple[TaughtSection, ...]:

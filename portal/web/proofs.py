@@ -31,7 +31,3 @@ def proved() -> Account | None:
         (Account.id == kept["account"]) & Account.disabled_at.is_null()
     )
     return found if found and not AccountNotice.made_since(found, at) else None
-
-
-def forget() -> None:
-    session.pop(KEY, None)

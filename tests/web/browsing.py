@@ -92,7 +92,6 @@ class Visitor:
             base_url=portal_url,
             timeout=20,
             trust_env=False,
-            verify=False,
             limits=BEFORE_THE_SERVER_HANGS_UP,
         )
 
