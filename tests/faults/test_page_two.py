@@ -65,7 +65,8 @@ def office(
 
 
 @pytest.fixture(autouse=True)
-def _healthy_clever(office: Office) -> None:
+def _nothing_of_the_test_before(office: Office, empty_valkey: RunningValkey) -> None:
+    """Clever is well, and Ms Rivera has pressed the button not once this minute (A77)."""
     office.clever.heal()
 
 
