@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 from tests.browser.device import LAPTOP, Device
+from tests.browser.html_checker import HtmlChecker
 from tests.servers import ROOT
 
 AXE = ROOT / ".tools" / "axe-core" / "axe.min.js"
-NU = ROOT / ".tools" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 SCRIPTS = Path(__file__).with_name("scripts")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CHROMEBOOK = {"width": 1366, "height": 625}  # what a small laptop leaves inside its window
@@ -29,35 +27,34 @@ WRAPPED = (
 class Gates:
     """Visits states, runs every check on each, and gathers what is wrong."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, checker: HtmlChecker) -> None:
+        self._checker = checker
         self._found: list[str] = []
-        self._seen: dict[str, int] = {}
+        self._seen: set[str] = set()
 
     def visit(self, device: Device, name: str, status: int = 200) -> None:
-        """Check the page in front of somebody, and keep it for the HTML checker."""
+        """Check the page in front of somebody, as it was sent and as it is."""
         assert device.answer, name
         assert device.answer.status == status, f"{name}: {device.answer.status}"
-        for fault in faults_of(device):
-            self._found.append(f"{name}: {fault}")
-        self._keep(name, device.answer.text())
+        self._check_html(name, device.answer.text())
+        self._found += [f"{name}: {fault}" for fault in faults_of(device)]
         for number, part in enumerate(live_parts(device)):
-            self._keep(f"{name}, part {number + 1}", WRAPPED.format(part))
+            self.check_part(f"{name}, part {number + 1}", part)
 
-    def keep_part(self, name: str, part: str) -> None:
-        """A fragment that was fetched some other way."""
-        self._keep(name, WRAPPED.format(part))
+    def check_part(self, name: str, part: str) -> None:
+        """A fragment that the page fetches, or that was fetched some other way."""
+        self._check_html(name, WRAPPED.format(part))
 
     def passed(self) -> bool:
-        """Nothing was found on the way, nor by the HTML checker in all pages at once."""
-        found = self._found + html_faults(self.folder)
-        assert not found, "\n".join(found)
+        """Nothing was found on the way."""
+        assert self._seen, "no page was visited"
+        assert not self._found, "\n".join(self._found)
         return True
 
-    def _keep(self, name: str, html: str) -> None:
-        path = self.folder / (re.sub(r"\W+", "-", name) + ".html")
-        assert not path.exists(), f"two states are called {name}"
-        path.write_text(html)
+    def _check_html(self, name: str, html: str) -> None:
+        assert name not in self._seen, f"two states are called {name}"
+        self._seen.add(name)
+        self._found += [f"{name}: {fault}" for fault in self._checker.faults(html)]
 
 
 def faults_of(device: Device) -> Iterator[str]:
@@ -153,12 +150,3 @@ def live_parts(device: Device) -> list[str]:
 def part_at(device: Device, address: str) -> str:
     asked = {"HX-Request": "true", "HX-Request-Type": "partial"}
     return device.page.request.get(device.portal.url + address, headers=asked).text()
-
-
-def html_faults(folder: Path) -> list[str]:
-    """What the Nu HTML checker finds in the kept pages, warnings too (gate 3)."""
-    assert list(folder.iterdir()), "no page was kept"
-    command = ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", NU, "--stdout", folder]
-    checked = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert not checked.stderr, checked.stderr
-    return checked.stdout.splitlines()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import gates
+from tests.browser.html_checker import HtmlChecker
 
 Check = Callable[[Page], Iterator[str]]
 HEAD = "<!doctype html><html lang='en'><title>Part</title><main><h1>Part</h1>"
@@ -91,7 +91,9 @@ def test_a_healthy_page_passes_every_gate(page: Page) -> None:
         assert list(check(page)) == []
 
 
-def test_the_html_checker_finds_an_attribute_that_does_not_exist(tmp_path: Path) -> None:
-    (tmp_path / "part.html").write_text(gates.WRAPPED.format("<p hx-get='/'>Part</p>"))
+def test_the_html_checker_finds_an_attribute_that_does_not_exist(
+    html_checker: HtmlChecker,
+) -> None:
+    found = html_checker.faults(gates.WRAPPED.format("<p hx-get='/'>Part</p>"))
 
-    assert "hx-get" in "\n".join(gates.html_faults(tmp_path))
+    assert "hx-get" in "\n".join(found)
