@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,11 @@ import pytest
 from jobs import queue
 from portal import database as portal_database
 from tests.log_lines import lines as lines
+from tests.portal_stack import MIGRATIONS
 from tests.sandbox_clever import RunningSandbox
 from tests.servers import RunningPostgres, RunningValkey, running_postgres, running_valkey
 from tests.stacks import running_stack as running_stack
 from tests.stacks import stack as stack
-
-numbers = count()
 
 
 @pytest.fixture(scope="session")
@@ -73,11 +71,16 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'portal.sqlite3')}"
 
 
+@pytest.fixture(scope="session")
+def lent_postgres_url(postgres: RunningPostgres) -> str:
+    """The database that one test after the other is lent."""
+    return postgres.create("lent", template="migrated")
+
+
 @pytest.fixture
-def postgres_url(postgres: RunningPostgres) -> Iterator[str]:
-    name = f"test_{next(numbers)}"
-    yield postgres.create(name, template="migrated")
-    postgres.drop(name)
+def postgres_url(postgres: RunningPostgres, lent_postgres_url: str) -> str:
+    postgres.empty("lent", keep=MIGRATIONS)
+    return lent_postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

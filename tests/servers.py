@@ -26,6 +26,16 @@ from portal.demo import valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 PR_SET_PDEATHSIG = 1
+CUT_OTHERS_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s"
+WITHOUT_FOREIGN_KEYS = "SET session_replication_role = replica"
+NUMBER_FROM_1 = """
+    SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
 Answer = TypeVar("Answer")
 
 
@@ -209,8 +219,17 @@ class RunningPostgres:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
-    def drop(self, name: str) -> None:
-        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    def empty(self, name: str, keep: str) -> None:
+        """Delete every row but those of the table `keep`, and number new ones from 1.
+
+        Whoever is still connected is cut off. A hundred times faster than another copy.
+        """
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute(CUT_OTHERS_OFF)
+            tables = [table for (table,) in connection.execute(TABLES, (keep,))]
+            deletes = [f"DELETE FROM {table}" for table in tables]
+            connection.execute("; ".join([WITHOUT_FOREIGN_KEYS, *deletes]).encode())
+            connection.execute(NUMBER_FROM_1)
 
 
 @contextmanager

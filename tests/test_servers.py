@@ -10,17 +10,34 @@ import psycopg
 import pytest
 import redis
 
-from portal.database import db
-from tests.servers import RunningValkey, running_process, valkey_folder, wait_until
+from portal.models.accounts import Account
+from tests.portal_stack import MIGRATIONS
+from tests.rosters import RIVERA, account_of, algebra, section_of
+from tests.servers import (
+    RunningPostgres,
+    RunningValkey,
+    running_process,
+    valkey_folder,
+    wait_until,
+)
 
 
-def test_every_database_is_migrated_and_writable(database: str) -> None:
-    assert "sections" in db.get_tables()
-    db.execute_sql("CREATE TABLE mine (id INTEGER)")
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_every_database_is_migrated_writable_and_shows_nothing_of_the_test_before(
+    database: str, time: str
+) -> None:
+    assert not Account.select().exists()
+    assert section_of(algebra(), account_of(RIVERA)).id == 1
 
 
-def test_a_database_shows_nothing_of_the_test_before(database: str) -> None:
-    assert "mine" not in db.get_tables()
+def test_a_connection_that_a_test_forgot_holds_nothing_up(
+    postgres: RunningPostgres, postgres_url: str
+) -> None:
+    with psycopg.connect(postgres_url) as forgotten:
+        forgotten.execute("LOCK TABLE accounts")
+        postgres.empty("lent", keep=MIGRATIONS)
+        with pytest.raises(psycopg.OperationalError):
+            forgotten.execute("SELECT 1")
 
 
 def test_a_test_may_ask_for_postgresql_alone(postgres_url: str) -> None:
