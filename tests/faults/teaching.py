@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import timedelta
 
 import httpx
 
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.sync_runs import LEASE, SyncRun
 from tests.servers import wait_until
 from tests.web.browsing import Visitor
 from tests.web.html import Page
@@ -16,6 +17,7 @@ from tests.web.html import Page
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 RUN_IN_ADDRESS = re.compile(r"/roster-syncs/([\w-]+)/panel")
 DONE_WITHIN = 60.0
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Teacher(Visitor):
@@ -82,6 +84,14 @@ def ended(run: SyncRun, seconds: float = DONE_WITHIN) -> SyncRun:
     """The run in its final state, which it must reach in time (I4)."""
     wait_until(lambda: as_it_is_now(run).finished, seconds)
     return as_it_is_now(run)
+
+
+def lease_runs_out(run: SyncRun) -> None:
+    """A lease's time passes in which its worker gives no sign of life."""
+    micros = LEASE // MICROSECOND
+    SyncRun.update(
+        lease_until=SyncRun.lease_until - micros, rang_at=SyncRun.rang_at - micros
+    ).where(SyncRun.id == run.id).execute()
 
 
 def claimed(run: SyncRun, attempt: int = 1, seconds: float = 15) -> SyncRun:

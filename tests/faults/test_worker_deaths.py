@@ -13,7 +13,7 @@ from portal.models.sections import Section
 from portal.models.sync_runs import RunStep
 from tests.faults.invariants import Ledger, assert_invariants, shared_students
 from tests.faults.parts import Stack, frozen, slow_audit, writing
-from tests.faults.teaching import Teacher, as_it_is_now, claimed, ended
+from tests.faults.teaching import Teacher, as_it_is_now, claimed, ended, lease_runs_out
 from tests.sandbox_clever import RunningSandbox
 from tests.servers import wait_until
 
@@ -59,6 +59,7 @@ def test_F03_F04_a_worker_killed_while_it_reads_is_replaced_and_no_part_of_a_ros
     wait_until(lambda: page_is_held(maria.sandbox))
     hold_a_page(maria.sandbox, band, seconds=1)
     dies(stack)
+    lease_runs_out(run)
 
     claimed(run, attempt=2, seconds=ENDS_WITHIN)
     assert "We are trying again by ourselves" in maria.reads_the_panel(run)
@@ -77,6 +78,7 @@ def test_F05_a_worker_killed_inside_its_one_transaction_leaves_nothing_of_it(
         wait_until(lambda: as_it_is_now(run).step == RunStep.SAVING)
         wait_until(lambda: writing(stack.database_url))
         stack.kill_the_worker()
+    lease_runs_out(run)
 
     assert frozenset(Enrollment.roster(band)) == before.lists[band.id]
     done = ended(run, ENDS_WITHIN)
@@ -127,6 +129,7 @@ def test_F49_a_worker_frozen_past_its_lease_cannot_save_over_the_one_that_took_o
     horse = stack.horse(stack.busy_worker())
     with frozen(horse):
         maria.sandbox.enrol_new(band.class_sourced_id, "Late", "Comer")
+        lease_runs_out(run)
         done = ended(run, ENDS_WITHIN)
     wait_until(lambda: not Path(f"/proc/{horse}").exists(), ENDS_WITHIN)
 
