@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from portal import clock, merging
+from portal.database import db
 from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.arrivals import welcome
 from portal.models.audit import AuditEvent
+from portal.models.belongings import PLACES
 from portal.models.claims import Claim
 from portal.models.enrollments import Enrollment
 from portal.models.lessons import LessonCompletion
@@ -50,6 +52,22 @@ from tests.statements import queries
 pytestmark = pytest.mark.usefixtures("database")
 
 ONE, TWO = "s00001", "s00002"
+# Columns that name an account and stay as they are when two accounts become one.
+STAY = {
+    ("accounts", "merged_into_id"): "what a merge writes itself",
+    ("merges", "kept_id"): "what a merge writes itself",
+    ("merges", "absorbed_id"): "what a merge writes itself",
+    ("merges", "undone_by_id"): "who did something at the time",
+    ("holds", "answered_by_id"): "who did something at the time",
+    ("claims", "answered_by_id"): "who did something at the time",
+    ("told_apart", "told_by_id"): "who did something at the time",
+    ("told_apart", "first_id"): "a word on these two accounts, not on whoever has them",
+    ("told_apart", "second_id"): "a word on these two accounts, not on whoever has them",
+    ("sessions", "account_id"): "ends with the merge",
+    ("sign_in_attempts", "account_id"): "ends with the merge",
+    ("emailed_links", "account_id"): "ends with the merge",
+    ("letters", "account_id"): "lasts a day",
+}
 
 
 @pytest.fixture
@@ -256,6 +274,18 @@ def test_a_merge_takes_as_many_statements_for_many_rows_as_for_few(section: Sect
 
 
 # Taken apart again.
+
+
+def test_every_column_that_names_an_account_goes_over_or_has_a_reason_to_stay() -> None:
+    """A table that comes later and is forgotten here would lose somebody's work in a merge."""
+    named = {
+        (table, key.column)
+        for table in db.get_tables()
+        for key in db.get_foreign_keys(table)
+        if key.dest_table == "accounts"
+    }
+
+    assert {(place.table, place.owner) for place in PLACES} | set(STAY) == named
 
 
 def test_undone_at_once_everything_is_as_it_was(section: Section, band: Section) -> None:
