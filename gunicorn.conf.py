@@ -15,7 +15,7 @@ keepalive = 75
 control_socket_disable = True  # it would lie in the home folder
 
 # Its own words go through our formatter. It keeps no access log: addresses hold sign-in codes, so
-# the portal writes its own line a request (portal/web/request_log.py).
+# the portal writes its own line a request (portal/web/ground/request_log.py).
 accesslog = None
 logconfig_dict = {
     "version": 1,

@@ -15,51 +15,46 @@ from portal.logs import configure_logs
 from portal.providers.clever_sign_in import CleverSignIn
 from portal.rate_limiting import Counters
 from portal.settings import Settings
-from portal.web import (
+from portal.web import admins, health, pages, root
+from portal.web.accounts import (
     account,
     account_notices,
-    admins,
     claims,
-    class_codes,
-    class_sign_in,
-    classrooms,
-    compression,
-    confirming,
-    dashboard,
     duplicates,
-    email_classes,
-    emailed_links,
-    errors,
-    first_run,
-    globals,
-    handover,
-    health,
-    holds,
-    letters,
     merges,
-    own_sections,
-    own_students,
-    pages,
-    password_sign_ins,
     passwords,
-    people,
-    proving,
-    request_log,
-    resets,
-    root,
-    roster_syncs,
-    sections,
-    security,
-    sign_in,
-    sign_ups,
     signed_in_devices,
-    student_secrets,
-    students,
     vouched_merges,
 )
-from portal.web.current import Ground
-from portal.web.errors import ReferencedFlask
-from portal.web.sessions import DatabaseSessions
+from portal.web.entrance import (
+    class_codes,
+    class_sign_in,
+    confirming,
+    email_classes,
+    emailed_links,
+    first_run,
+    letters,
+    password_sign_ins,
+    proving,
+    resets,
+    sign_in,
+    sign_ups,
+)
+from portal.web.ground import compression, errors, globals, handover, people, request_log, security
+from portal.web.ground.current import Ground
+from portal.web.ground.errors import ReferencedFlask
+from portal.web.ground.sessions import DatabaseSessions
+from portal.web.sections import (
+    classrooms,
+    dashboard,
+    holds,
+    own_sections,
+    own_students,
+    roster_syncs,
+    sections,
+    student_secrets,
+    students,
+)
 
 ROOT = Path(__file__).parents[1]
 CALLBACK = "/sign-in/clever/callback"  # With PORTAL_URL before it, never what a Host header says.

@@ -19,7 +19,7 @@ from portal.models.letters import GIVEN_UP_AFTER, Letter, LetterKind
 from portal.post import send_letter as send
 from portal.post.wording import TEXTS
 from portal.settings import Settings
-from portal.web.inbox import newest_in
+from portal.web.entrance.inbox import newest_in
 from tests.smtp_server import OTHER_MACHINE, RunningSmtp, running_smtp
 from tests.test_settings import DEVELOPMENT, PRODUCTION
 from tests.web.accounts import ADDRESS, oduya

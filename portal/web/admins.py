@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.models.overviews import Overview
 from portal.roster.records import Role
-from portal.web.access import current_linked_account, role_required
-from portal.web.reader_scope import readers_duplicates
+from portal.web.ground.access import current_linked_account, role_required
+from portal.web.ground.reader_scope import readers_duplicates
 
 bp = Blueprint("admins", __name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from portal.web.access import landing
+from portal.web.ground.access import landing
 
 bp = Blueprint("root", __name__)
 

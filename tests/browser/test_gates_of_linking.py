@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.web import account, first_run, proving
+from portal.web.accounts import account
+from portal.web.entrance import first_run, proving
 from tests.browser.account_rows import (
     finish_lesson,
     give_identity,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from portal.models.letters import Letter
 from portal.post import send_letter
 from portal.settings import Settings
-from portal.web.inbox import Message, newest_in
+from portal.web.entrance.inbox import Message, newest_in
 from tests.web.browsing import Visitor
 
 

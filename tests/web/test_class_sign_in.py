@@ -15,8 +15,8 @@ from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
 from portal.sealing import Purpose, seal
 from portal.settings import Settings
-from portal.web.current import current_counters
-from portal.web.limits import Limit
+from portal.web.ground.current import current_counters
+from portal.web.ground.limits import Limit
 from tests.sandbox_clever import Cast
 from tests.servers import RunningValkey, valkey_folder
 from tests.web.browsing import RunningPortal, Visitor, running_portal

@@ -12,7 +12,7 @@ from portal import clock
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.sections import Section
 from portal.models.sessions import Session
-from portal.web.arriving import HELD_FOR
+from portal.web.entrance.arriving import HELD_FOR
 from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.accounts import ADDRESS, PASSWORD, oduya

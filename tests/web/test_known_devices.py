@@ -12,9 +12,9 @@ from portal import clock
 from portal.addresses import address_key
 from portal.models.sections import Section
 from portal.models.sessions import Session
-from portal.web.current import KEY, Ground, current_counters
-from portal.web.device_marks import ACCOUNTS_KEPT, DeviceMark, held_mark
-from portal.web.limits import NEW_FOR, Limit, address
+from portal.web.ground.current import KEY, Ground, current_counters
+from portal.web.ground.device_marks import ACCOUNTS_KEPT, DeviceMark, held_mark
+from portal.web.ground.limits import NEW_FOR, Limit, address
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
 from tests.web.browsing import RunningPortal, Visitor

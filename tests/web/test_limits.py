@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from portal.models.sections import Section
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.settings import Settings
-from portal.web.limits import Limit, address
+from portal.web.ground.limits import Limit, address
 from tests.servers import RunningValkey, valkey_folder
 from tests.web.browsing import RunningPortal, Visitor, made_app, running_portal
 from tests.web.html import Page

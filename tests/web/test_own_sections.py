@@ -18,7 +18,7 @@ from portal.models.sessions import Session
 from portal.models.student_secrets import StudentSecret
 from portal.roster.secrets import CODE_LENGTH
 from portal.settings import Settings
-from portal.web.login_types import LoginTypes
+from portal.web.sections.login_types import LoginTypes
 from tests.rosters import staff
 from tests.sandbox_clever import Cast
 from tests.web.browsing import RunningPortal, Visitor, made_app

@@ -1,0 +1,1 @@
+"""A person's account: its ways in, its sessions, and two accounts that are one person's."""

@@ -1,0 +1,59 @@
+"""Two accounts of a student, brought together by who knows them, and taken apart again (AC5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from jobs import send_letter
+from portal import clock, merging, vouching
+from portal.merging import MergeRefusal, UndoRefusal
+from portal.models.accounts import Account
+from portal.models.merges import Merge
+from portal.models.sections import Section
+from portal.web.accounts.merges import lesson_lines
+from portal.web.ground.access import current_account, role_required
+from portal.web.ground.reader_scope import READERS, find_vouched_merge, readers_sections
+
+bp = Blueprint("vouched_merges", __name__)
+
+
+@bp.get("/students/merges/<vouched_id>")
+@role_required(*READERS)
+def show(vouched_id: str) -> str:
+    merged = find_vouched_merge(vouched_id)
+    return _result_page(merged, merging.undo_refusal(merged, clock.now()))
+
+
+@bp.post("/students/merges/<vouched_id>/undo")
+@role_required(*READERS)
+def undo(vouched_id: str) -> ResponseReturnValue:
+    merged = find_vouched_merge(vouched_id)
+
+    done = vouching.undo(merged, current_account())
+    if isinstance(done, UndoRefusal) and done is not UndoRefusal.DONE:
+        return _result_page(merged, done), 422
+    send_letter.ring_all([] if isinstance(done, UndoRefusal) else done)
+    return redirect(url_for("vouched_merges.show", vouched_id=vouched_id), 303)
+
+
+def preview_facts(one: Account, other: Account, refusal: MergeRefusal | None) -> dict[str, Any]:
+    """What would move; classes that are none of the reader's are counted, not named (A58)."""
+    if refusal is not None:
+        return {"preview": None, "lessons": [], "hidden_count": 0, "refusal": refusal}
+    whole = merging.preview(one, other)
+    known = {each.public_id for each in readers_sections().select(Section.public_id)}
+    places = tuple(each for each in whole.places if each.section_id in known)
+    return {
+        "preview": replace(whole, places=places),
+        "lessons": lesson_lines(whole),
+        "hidden_count": len(whole.places) - len(places),
+        "refusal": None,
+    }
+
+
+def _result_page(merged: Merge, refusal: UndoRefusal | None) -> str:
+    return render_template("vouched_merges/show.html", merge=merged, refusal=refusal)

@@ -1,0 +1,1 @@
+"""The ways in, and what coming back from Clever can be for."""

@@ -1,0 +1,99 @@
+"""Somebody gets in: a new session in place of whatever this browser had (S6, A38, A41)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import redirect, request, session, url_for
+from flask_login import login_user
+from werkzeug import Response
+
+from portal import clock
+from portal.database import write
+from portal.models.account_notices import AccountNotice
+from portal.models.accounts import Account
+from portal.models.audit import AuditEvent
+from portal.models.sessions import Session, SignInWay
+from portal.models.sign_in_attempts import SignInAttempt
+from portal.models.ways_in import WaysIn
+from portal.roster.records import Role
+from portal.web.entrance.credentials import roles_of
+from portal.web.ground import handover
+from portal.web.ground.access import current_person
+from portal.web.ground.device import device_in_words
+from portal.web.ground.known_devices import mark_device
+from portal.web.ground.people import SignedIn, signed_in
+from portal.web.ground.sessions import browser_session, new_token
+from portal.web.ground.wanted import arrival_page
+
+NOTICES = "account_notices"
+
+
+def enter(
+    step: Callable[[datetime], Account],
+    roles: tuple[Role, ...],
+    way: SignInWay,
+    attempt: SignInAttempt | None = None,
+) -> Account:
+    """Carry out `step` and sign its account in, in one transaction under a new token.
+
+    `step` is given the time and returns the account; what it raises leaves this browser as it
+    was. `attempt` is the trip to a provider that led here, if one did.
+    """
+    former, browser, token, now = _whoever_was_here(), browser_session(), new_token(), clock.now()
+    role = roles[0] if len(roles) == 1 else ""
+
+    def save() -> tuple[Account, Session]:
+        account = step(now)
+        row = Session.start(token, now, account, role, way, device_in_words(request.user_agent))
+        if attempt is not None:
+            attempt.move_all_to(row)
+        Session.end(browser.cookie_token or "")
+        AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
+        return account, row
+
+    account, row = write(save)
+    browser.adopt(token, row)
+    _fill_session(account, roles, former, now)
+    mark_device(account)
+    return account
+
+
+def onward(roles: tuple[Role, ...], wanted: str) -> Response:
+    """To the page that was wanted or the role's own; several roles are a question first (S7)."""
+    if len(roles) == 1:
+        return redirect(arrival_page(roles[0], wanted), 303)
+    session["wanted"] = wanted
+    return redirect(url_for("sign_in.choose_role"), 303)
+
+
+def leave_roles() -> None:
+    """Go on with the roles that this account still has a sign-in for (S7, A33)."""
+    person = current_person()
+    linked = WaysIn.of(person.account).linked_accounts
+    own = roles_of(person.account.kind)
+    left = {*own, *(role for each in linked for role in each.role_list)}
+
+    roles = tuple(role for role in person.roles if role in left) or own
+    session["roles"] = list(roles)
+    if person.role not in roles:
+        browser_session().take_role(roles[0] if len(roles) == 1 else "")
+
+
+def _fill_session(
+    account: Account, roles: tuple[Role, ...], former: Account | None, now: datetime
+) -> None:
+    login_user(SignedIn(account, roles[0] if len(roles) == 1 else "", roles))
+    session.pop("_id")  # Flask-Login's digest of address and browser: nothing here needs it.
+    session["csrf_token"] = secrets.token_hex(32)  # Now, so that no page has to write one (A47).
+    session["roles"] = list(roles)
+    if AccountNotice.wait_for(account, now):  # What this very step changed, its own page says.
+        session[NOTICES] = True  # Pages of all others need not ask.
+    handover.remember(former, account)
+
+
+def _whoever_was_here() -> Account | None:
+    person = signed_in()
+    return person.account if person else handover.former()

@@ -1,0 +1,72 @@
+"""Whose students somebody of the staff may look at, by the role in use (A58, AD1)."""
+
+from __future__ import annotations
+
+from flask import abort
+from peewee import ModelSelect
+
+from portal.models import duplicates, known_students, overviews
+from portal.models.accounts import Account
+from portal.models.duplicates import Duplicate
+from portal.models.merges import Merge, MergeGround
+from portal.models.sections import Section
+from portal.roster.records import Role
+from portal.web.ground.access import current_account, current_linked_account, current_person
+
+READERS = (Role.TEACHER, Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN)
+
+
+def readers_students() -> ModelSelect[Account]:
+    match current_person().role:
+        case Role.DISTRICT_ADMIN:
+            return known_students.in_district(current_linked_account())
+        case Role.SCHOOL_ADMIN:
+            return known_students.in_schools(current_linked_account())
+        case _:
+            return known_students.taught_by(current_account())
+
+
+def readers_sections() -> ModelSelect[Section]:
+    match current_person().role:
+        case Role.DISTRICT_ADMIN:
+            return overviews.sections_of_district(current_linked_account())
+        case Role.SCHOOL_ADMIN:
+            return overviews.sections_of_schools(current_linked_account())
+        case _:
+            return Section.visible_to(current_account())
+
+
+def readers_duplicates() -> list[Duplicate]:
+    """Pairs of which the reader may see both."""
+    match current_person().role:
+        case Role.DISTRICT_ADMIN:
+            return duplicates.in_district(current_linked_account())
+        case Role.SCHOOL_ADMIN:
+            return duplicates.in_schools(current_linked_account())
+        case _:
+            return duplicates.taught_by(current_account())
+
+
+def readers_ground() -> MergeGround:
+    """What the reader's word is worth when two accounts become one."""
+    is_teacher = current_person().role == Role.TEACHER
+    return MergeGround.TEACHER if is_teacher else MergeGround.ADMIN
+
+
+def find_student(public_id: str) -> Account:
+    """One of the reader's students, or an account that became a part of one, or 404."""
+    return known_students.find(readers_students(), public_id) or abort(404)
+
+
+def readers_merges() -> list[Merge]:
+    """What the reader brought together, of the students they still may look at."""
+    mine = Merge.vouched_by(current_account())
+    return list(mine.where(Merge.kept.in_(readers_students().select(Account.id))))
+
+
+def find_vouched_merge(public_id: str) -> Merge:
+    """One of those, or 404."""
+    found = Merge.vouched_by(current_account()).where(
+        (Merge.public_id == public_id) & Merge.kept.in_(readers_students().select(Account.id))
+    )
+    return found.get_or_none() or abort(404)

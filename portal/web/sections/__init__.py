@@ -1,0 +1,1 @@
+"""Sections: making them, their students, and keeping them in step."""

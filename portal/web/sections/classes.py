@@ -1,0 +1,54 @@
+"""A teacher's classes at Clever, read for a page."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from portal import districts
+from portal.models.accounts import LinkedAccount
+from portal.providers.base import FailureReason, ProviderError
+from portal.roster.names import clean_id
+from portal.roster.records import ClassRecord, TeacherClasses, TermRecord
+from portal.web.ground.access import current_linked_account
+from portal.web.ground.current import current_settings
+
+ChosenClass = tuple[ClassRecord, TermRecord | None]
+
+
+def own_classes() -> TeacherClasses | ProviderError:
+    """All classes of this teacher with their evidence, or why they could not be read."""
+    identity = current_linked_account()
+    try:
+        return districts.read_teacher_classes(
+            current_settings(), _district_of(identity), identity.sourced_id
+        )
+    except ProviderError as error:
+        return error
+
+
+def chosen_class(class_sourced_id: str) -> ChosenClass | ProviderError:
+    """One class of this teacher; a class of anybody else does not exist (404).
+
+    Whether she teaches it is Clever's word, never the browser's (Y11).
+    """
+    if clean_id(class_sourced_id) is None:
+        abort(404)
+    identity = current_linked_account()
+    try:
+        found, term = districts.read_class(
+            current_settings(), _district_of(identity), class_sourced_id
+        )
+    except ProviderError as error:
+        if error.reason is FailureReason.CLASS_GONE:
+            abort(404)
+        return error
+    if identity.sourced_id not in found.teacher_sourced_ids:
+        abort(404)
+    return found, term
+
+
+def _district_of(identity: LinkedAccount) -> str:
+    if identity.district_sourced_id is None:
+        raise ProviderError(FailureReason.NOT_SHARED, "an identity without a district")
+    district: str = identity.district_sourced_id
+    return district

@@ -1,0 +1,76 @@
+"""My Dashboard: a teacher's sections as cards."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from portal import clock
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold
+from portal.models.sections import Section
+from portal.models.sync_runs import RunState, SyncRun
+from portal.roster.records import Role
+from portal.web.ground.access import current_account, role_required
+from portal.web.sections.login_types import LoginTypes
+from portal.web.sections.panels import poll_seconds
+from portal.web.sections.student_questions import StudentQuestions
+
+bp = Blueprint("dashboard", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    section: Section
+    student_count: int
+    run: SyncRun | None
+    hold: Hold | None
+    questions: StudentQuestions
+
+    @property
+    def idempotency_key(self) -> str:
+        return secrets.token_urlsafe(12)
+
+    @property
+    def poll_seconds(self) -> int:
+        return poll_seconds(self.run, clock.now()) if self.run else 1
+
+    @property
+    def needs_the_teacher(self) -> bool:
+        failed = self.run is not None and self.run.state == RunState.FAILED
+        return failed or self.hold is not None
+
+
+@bp.get("/dashboard")
+@role_required(Role.TEACHER)
+def show() -> str:
+    sections = list(Section.visible_to(current_account()).order_by(Section.name, Section.id))
+    cards = sorted(cards_of(sections), key=lambda card: not card.needs_the_teacher)
+    needs_you = sum(card.needs_the_teacher for card in cards)
+
+    return render_template(
+        "dashboard/show.html",
+        cards=cards,
+        needs_you=needs_you,
+        login_types=LoginTypes.of(current_account()),
+    )
+
+
+def cards_of(sections: list[Section]) -> list[Card]:
+    """The cards of these sections, in six queries however many there are."""
+    counts, runs = Enrollment.counts(sections), SyncRun.latest_of(sections)
+    holds = Hold.questions_of(sections, clock.now())
+    settled = [each for each in sections if each.id not in runs or runs[each.id].finished]
+    questions = StudentQuestions.of(current_account(), settled)
+    return [
+        Card(
+            each,
+            counts.get(each.id, 0),
+            runs.get(each.id),
+            holds.get(each.id),
+            questions.get(each.id, StudentQuestions()),
+        )
+        for each in sections
+    ]
