@@ -83,9 +83,12 @@ class EmailedLink(BaseModel):
         return cls._living(cls.token_digest == _digest(token), now)
 
     @classmethod
-    def opened(cls, key: int, purpose: LinkPurpose, now: datetime) -> EmailedLink | None:
-        """A link that was found before, if it can still be used and is for this."""
-        return cls._living((cls.id == key) & (cls.purpose == purpose), now)
+    def opened(cls, digest: str, purpose: LinkPurpose, now: datetime) -> EmailedLink | None:
+        """A link that was found before, if it can still be used and is for this.
+
+        By its token's digest, since SQLite gives the id of a dropped one to the next.
+        """
+        return cls._living((cls.token_digest == digest) & (cls.purpose == purpose), now)
 
     @property
     def makes(self) -> AccountKind:
@@ -104,7 +107,7 @@ class EmailedLink(BaseModel):
         used = (
             EmailedLink.update(used_at=now)
             .where(
-                (EmailedLink.id == self.id)
+                (EmailedLink.token_digest == self.token_digest)
                 & EmailedLink.used_at.is_null()
                 & (EmailedLink.expires_at > now)
             )

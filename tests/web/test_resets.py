@@ -100,6 +100,18 @@ def test_a_link_works_once(opened: Visitor, mailbox: Mailbox) -> None:
     assert opened.get(link).status_code == 404
 
 
+def test_an_opened_link_that_was_dropped_never_becomes_the_one_sent_next(
+    opened: Visitor, account: Account, new_visitor: Callable[[], Visitor], mailbox: Mailbox
+) -> None:
+    """SQLite gives its id again: a thief's browser would reset whoever asks after them."""
+    EmailedLink.drop(account)
+    oduya("next@school.example")
+    ask(new_visitor(), "next@school.example")
+
+    assert "/links/" in mailbox.link_to("next@school.example")
+    assert opened.get("/reset/password").status_code == 404
+
+
 def test_opening_the_link_changes_nothing_but_what_this_browser_is_about(
     opened: Visitor, mailbox: Mailbox
 ) -> None:

@@ -21,7 +21,7 @@ ViewOfLink = Callable[Concatenate[EmailedLink, Arguments], ResponseReturnValue]
 
 
 def remember(link: EmailedLink) -> None:
-    session[KEY] = link.id
+    session[KEY] = link.token_digest
 
 
 def link_required(
@@ -34,7 +34,7 @@ def link_required(
     def guard(view: ViewOfLink[Arguments]) -> View[Arguments]:
         @wraps(view)
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
-            link = EmailedLink.opened(session.get(KEY, 0), purpose, clock.now())
+            link = EmailedLink.opened(session.get(KEY, ""), purpose, clock.now())
             if link is None or not works_here(link):
                 return gone()
             try:
