@@ -31,11 +31,6 @@ CUT_OTHERS_OFF = """
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s"
-WITHOUT_FOREIGN_KEYS = "SET session_replication_role = replica"
-NUMBER_FROM_1 = """
-    SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences
-    WHERE schemaname = 'public' AND last_value IS NOT NULL
-"""
 Answer = TypeVar("Answer")
 
 
@@ -222,14 +217,12 @@ class RunningPostgres:
     def empty(self, name: str, keep: str) -> None:
         """Delete every row but those of the table `keep`, and number new ones from 1.
 
-        Whoever is still connected is cut off. A hundred times faster than another copy.
+        Whoever is still connected is cut off. Ten times faster than another copy.
         """
         with psycopg.connect(self.url(name), autocommit=True) as connection:
             connection.execute(CUT_OTHERS_OFF)
-            tables = [table for (table,) in connection.execute(TABLES, (keep,))]
-            deletes = [f"DELETE FROM {table}" for table in tables]
-            connection.execute("; ".join([WITHOUT_FOREIGN_KEYS, *deletes]).encode())
-            connection.execute(NUMBER_FROM_1)
+            tables = ", ".join(table for (table,) in connection.execute(TABLES, (keep,)))
+            connection.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
 
 
 @contextmanager
