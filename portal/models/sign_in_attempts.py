@@ -114,9 +114,14 @@ class SignInAttempt(BaseModel):
     def move_all_to(self, session: Session) -> None:
         """Take this browser's trips along into the session that this one led to.
 
-        A reload of the address is then known (A03), and another tab's trip still comes back.
+        A reload of the address is then known (A03), and another tab's trip still comes back; but
+        what a guest was about to prove is nothing to the next one (A30).
         """
-        SignInAttempt.update(session=session).where(SignInAttempt.session == self.session).execute()
+        by_a_guest = (SignInAttempt.purpose == TripPurpose.PROVE) & SignInAttempt.account.is_null()
+        SignInAttempt.update(session=session).where(
+            (SignInAttempt.session == self.session)
+            & (~by_a_guest | SignInAttempt.used_at.is_null(False))
+        ).execute()
 
 
 def _digest(state: str) -> str:

@@ -214,3 +214,18 @@ def test_another_clever_sign_in_of_theirs_proves_an_account_too(
     assert visitor.get(back).headers["location"] == "/account/linked"
     assert {each.account.id for each in LinkedAccount.select()} == {old.id}
     assert visitor.get(back).headers["location"] == "/dashboard"  # A03: no error for a reload.
+
+
+def test_a30_a_proof_that_one_guest_set_out_for_is_not_the_next_guests(
+    visitor: Visitor, cast: Cast
+) -> None:
+    """Two tabs of one browser: her account would take in a colleague's identity."""
+    hers = account_of(replace(RIVERA, sourced_id=cast.teachers["Sofia Lindqvist"]))
+    visitor.arrive(cast.teachers["Maria Rivera"])
+    visitor.arrive_at_clever(cast.teachers["Sofia Lindqvist"])
+    at_clever = visitor.submit(PROOF, f"{PROOF}/clever").headers["location"]
+    back = visitor.get(at_clever).headers["location"]
+    visitor.arrive(cast.teachers["Daniel Okafor"])
+
+    assert visitor.get(back).status_code == 400
+    assert [each.account for each in LinkedAccount.select()] == [hers]
