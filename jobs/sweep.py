@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from jobs import queue, send_letter, sync_section
 from portal.models.emailed_links import EmailedLink
+from portal.models.ended_sessions import EndedSession
 from portal.models.holds import Hold
 from portal.models.letters import Letter
 from portal.models.sessions import Session
@@ -22,6 +23,7 @@ QUIET = timedelta(seconds=8)
 def sweep(now: datetime) -> None:
     """One round; any number of schedulers may do it at once, a claim decides who runs."""
     Session.purge(now)
+    EndedSession.purge(now)
     EmailedLink.purge(now)
     Letter.give_up(now)
     Hold.expire(now)

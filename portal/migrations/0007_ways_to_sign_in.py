@@ -112,6 +112,14 @@ def up(_migrator: object, db: Database) -> None:
             database = db
             table_name = "letters"
 
+    class EndedSession(Model):
+        token_digest = CharField(unique=True, max_length=64)
+        expires_at = BigIntegerField(index=True)
+
+        class Meta:
+            database = db
+            table_name = "ended_sessions"
+
     class StudentSecret(Model):
         enrollment = ForeignKeyField(Enrollment, unique=True, on_delete="CASCADE")
         sealed_secret = TextField()
@@ -206,6 +214,7 @@ def up(_migrator: object, db: Database) -> None:
             PasswordSignIn,
             EmailedLink,
             Letter,
+            EndedSession,
             StudentSecret,
             Merge,
             MergeMove,

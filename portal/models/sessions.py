@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import JOIN, CharField, ForeignKeyField, ModelSelect, TextField
+from peewee import JOIN, CharField, Expression, ForeignKeyField, ModelSelect, TextField
 
 from portal.models.accounts import Account
 from portal.models.base import EPOCH, BaseModel, UtcDateTimeField, new_public_id
+from portal.models.ended_sessions import EndedSession
 from portal.models.prepared import Prepared
 
 IDLE_LIMIT = timedelta(hours=2)
@@ -111,16 +112,18 @@ class Session(BaseModel):
     def end_all(cls, account: Account, but: Session | None = None) -> int:
         """Sign the account out everywhere, but for this session; returns how many ended (A25)."""
         theirs = cls.account == account
-        which = theirs & (cls.id != but.id) if but else theirs
-        ended: int = cls.delete().where(which).execute()
-        return ended
+        return cls._end_elsewhere(theirs & (cls.id != but.id) if but else theirs)
 
     @classmethod
     def end_of_secrets(cls, account_ids: Collection[int]) -> None:
         """Sign these students out wherever a picture password or secret words let them in."""
-        cls.delete().where(
-            cls.account.in_(list(account_ids)) & cls.signed_in_with.in_(SECRET_WAYS)
-        ).execute()
+        theirs = cls.account.in_(list(account_ids))
+        cls._end_elsewhere(theirs & cls.signed_in_with.in_(SECRET_WAYS))
+
+    @classmethod
+    def was_ended_elsewhere(cls, token: str, now: datetime) -> bool:
+        """Whether the session of this token would live still, had nobody ended it elsewhere."""
+        return EndedSession.holds(_digest(token), now)
 
     @classmethod
     def purge(cls, now: datetime) -> int:
@@ -141,9 +144,8 @@ class Session(BaseModel):
         self._change(now, confirmed_at=now)
 
     def stop(self) -> int:
-        """End this session; returns 0 when it has ended meanwhile."""
-        ended: int = Session.delete().where(Session.id == self.id).execute()
-        return ended
+        """End this session from another; returns 0 when it has ended meanwhile."""
+        return Session._end_elsewhere(Session.id == self.id)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether they did so lately enough to change how they sign in (AC3, A36).
@@ -156,6 +158,13 @@ class Session(BaseModel):
     def due(self, now: datetime) -> bool:
         """Whether `see` has something to write: not at every request."""
         return bool(now - self.seen_at >= SEEN_EVERY)
+
+    @classmethod
+    def _end_elsewhere(cls, which: Expression) -> int:
+        """Call inside a transaction."""
+        EndedSession.note(cls.select(cls.token_digest, cls.expires_at).where(which))
+        ended: int = cls.delete().where(which).execute()
+        return ended
 
     def _change(self, now: datetime, **columns: Any) -> None:
         """Bound to the token as well as the id, so that no late answer writes into another's."""

@@ -33,6 +33,7 @@ PROBLEMS = (
     "unsupported_role",
     "signed_out",
     "taken_apart",
+    "ended_elsewhere",
 )
 REASONS = (
     "not_answering",

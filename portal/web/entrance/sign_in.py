@@ -28,7 +28,7 @@ from portal.providers.clever_sign_in import PendingSignIn, SignInError, SignInPr
 from portal.web.entrance import arriving
 from portal.web.entrance.returning import come_back
 from portal.web.entrance.trips import RESTARTED, set_out
-from portal.web.ground.access import current_person, sign_in_page
+from portal.web.ground.access import current_person, sign_in_page, why_signed_out
 from portal.web.ground.current import current_clever
 from portal.web.ground.device import remembered_district
 from portal.web.ground.people import signed_in
@@ -38,7 +38,7 @@ from portal.web.ground.wanted import arrival_page, wanted_page
 logger = logging.getLogger(__name__)
 bp = Blueprint("sign_in", __name__)
 
-PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out", "taken_apart"})
+PROBLEMS = frozenset({*SignInProblem, "cookies", "signed_out", "taken_apart", "ended_elsewhere"})
 RESTARTS_PER_MINUTE = 3
 NO_ACCESS = "unauthorized-user"
 # Clever's pages name the error but not its key; its clients read either (clever-platform 1.3).
@@ -54,7 +54,7 @@ def show() -> ResponseReturnValue:
         return redirect(person.landing, 303)
 
     wanted = wanted_page(request.args.get("to"))
-    return sign_in_page(problem if problem in PROBLEMS else None, wanted)
+    return sign_in_page(problem if problem in PROBLEMS else why_signed_out(), wanted)
 
 
 @bp.get("/sign-in/clever")

@@ -256,7 +256,15 @@ def ask_to_sign_in() -> Response:
         return Response(status=401, headers={"HX-Redirect": url_for("sign_in.show")})
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("sign_in.show", to=request.path), 303)
-    return make_response(sign_in_page("signed_out"), 401)
+    return make_response(sign_in_page(why_signed_out() or "signed_out"), 401)
+
+
+def why_signed_out() -> str | None:
+    """What to tell a browser that was signed in until its person changed something elsewhere.
+
+    The same words for every change: its cookie may be in somebody else's hands.
+    """
+    return "ended_elsewhere" if browser_session().was_ended_elsewhere() else None
 
 
 def sign_in_page(problem: str | None, wanted: str | None = None) -> str:

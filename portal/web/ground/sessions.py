@@ -68,6 +68,11 @@ class BrowserSession(SessionMixin):
             Session.end(self.cookie_token)
         self.token, self.row, self._values = None, None, {}
 
+    def was_ended_elsewhere(self) -> bool:
+        """Whether this browser was signed in until something elsewhere ended that (A25)."""
+        token = None if self.row else self.cookie_token
+        return token is not None and Session.was_ended_elsewhere(token, clock.now())
+
     def do_without(self) -> None:
         """Answer without the database, which is away: nothing more is read or written."""
         self.__dict__.setdefault("row", None)
