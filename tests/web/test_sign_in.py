@@ -12,8 +12,10 @@ from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.sessions import Session
+from portal.web.entrance import sign_in
+from portal.web.ground.sessions import browser_session
 from tests.sandbox_clever import Cast, RunningSandbox
-from tests.web.browsing import CALLBACK, Visitor, exchanges, query
+from tests.web.browsing import CALLBACK, RunningPortal, Visitor, exchanges, query
 from tests.web.html import Page
 
 NewVisitor = Callable[[], Visitor]
@@ -227,6 +229,20 @@ def test_a03_a_callback_delivered_twice_at_once_is_exchanged_once(
     assert exchanges(sandbox) == 1
     assert all(answer.status_code in (302, 303) for answer in answers)
     assert visitor.get("/sign-in/clever", follow_redirects=True).url.path == "/dashboard"
+
+
+def test_a03_a_copy_that_is_under_way_when_the_other_is_let_in_begins_anew(
+    portal: RunningPortal, visitor: Visitor, rivera: str, sandbox: RunningSandbox
+) -> None:
+    visitor.arrive_at_clever(rivera)
+    address, as_sent = str(visitor.come_back()), {"Cookie": f"rosterly={visitor.token}"}
+    with portal.app.test_request_context(address, headers=as_sent):
+        assert browser_session().row  # It has read whose browser this is ...
+        visitor.get(address)  # ... and before it reads more, the other has a new session.
+        answer = portal.app.make_response(sign_in.callback())
+
+    assert (answer.status_code, exchanges(sandbox)) == (302, 1)
+    assert answer.location.startswith(f"{sandbox.url}/oauth/authorize")
 
 
 def test_a03_a_copy_that_comes_with_the_old_cookie_begins_anew_and_arrives(

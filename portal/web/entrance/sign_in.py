@@ -129,7 +129,7 @@ def _attempt(state: str) -> SignInAttempt | None:
 def _unknown_trip() -> Response:
     """Back with a state that this browser's session does not know; its code is thrown away."""
     browser = browser_session()
-    if browser.row is not None:
+    if browser.row is not None and not browser.was_replaced():
         return _refuse("refused")
     # Its session has ended on the way, or another copy of this answer has just replaced it (A03).
     # Once: a browser that sends an old cookie and takes no new one would go round for ever.

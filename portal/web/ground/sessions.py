@@ -62,6 +62,10 @@ class BrowserSession(SessionMixin):
         """Go on as another session, whose token no one has seen before (A38)."""
         self.token, self.row, self._values = token, row, {}
 
+    def was_replaced(self) -> bool:
+        """Whether another request has ended this session since this one read it."""
+        return self.row is not None and self._find() is None
+
     def end(self) -> None:
         """Forget everything, here and in the database (A39)."""
         if self.cookie_token:
