@@ -35,6 +35,10 @@ class SignInWay(StrEnum):
 SECRET_WAYS = (SignInWay.PICTURE, SignInWay.WORDS)
 
 
+class SessionEnded(Exception):
+    """The session of a request was ended while the request was under way."""
+
+
 class Session(BaseModel):
     """One browser's session; `values` is JSON and holds no names.
 
@@ -146,6 +150,15 @@ class Session(BaseModel):
     def stop(self) -> int:
         """End this session from another; returns 0 when it has ended meanwhile."""
         return Session._end_elsewhere(Session.id == self.id)
+
+    def must_live(self) -> None:
+        """Raise SessionEnded if it was ended since it was found. Call inside a transaction.
+
+        Who takes an account back is not overruled by what was under way in a session (A25).
+        """
+        same = (Session.id == self.id) & (Session.token_digest == self.token_digest)
+        if not Session.select().where(same).exists():
+            raise SessionEnded
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether they did so lately enough to change how they sign in (AC3, A36).

@@ -72,8 +72,10 @@ def note_change(
 
     All other sessions end, links that wait in somebody's mail open nothing any more, the person is
     told and the change recorded. Returns the letters, to be rung for after the commit. Call inside
-    the transaction of the change.
+    the transaction of the change; raises SessionEnded, and then nothing of it may stay.
     """
+    if but is not None:
+        but.must_live()
     Session.end_all(account, but=but)
     EmailedLink.drop(account)
     AuditEvent.record(now, account.public_id, f"account.{kind}", account.public_id)

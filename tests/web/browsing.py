@@ -18,7 +18,9 @@ from werkzeug.serving import make_server
 
 from portal import database
 from portal.app import create_app
+from portal.models.sessions import Session
 from portal.settings import Settings
+from portal.web.ground.people import signed_in
 from tests.sandbox_clever import RunningSandbox
 from tests.web.html import Page
 
@@ -155,6 +157,16 @@ class Visitor:
     def token(self) -> str | None:
         """What the session cookie holds."""
         return self.client.cookies.get("rosterly")
+
+
+def end_sessions_on_the_way(portal: RunningPortal) -> None:
+    """From now on each session ends when its request has been let in, and before it is answered."""
+
+    def end() -> None:
+        assert signed_in() is not None
+        Session.delete().execute()
+
+    portal.app.before_request_funcs.setdefault(None, []).append(end)
 
 
 def query(url: httpx.URL | str) -> dict[str, str]:

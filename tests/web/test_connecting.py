@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import httpx
 import pytest
 
 from portal import clock
+from portal.database import write
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.sessions import FRESH_FOR, Session
 from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
 from tests.rosters import RIVERA, account_of
-from tests.sandbox_clever import Cast
+from tests.sandbox_clever import Cast, RunningSandbox
+from tests.servers import wait_until
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
 from tests.web.browsing import CALLBACK, Visitor, query
 from tests.web.tables import contents
@@ -136,6 +139,21 @@ def test_a29_a_trip_of_somebody_who_has_signed_out_connects_nothing(
     answer = tunde.get(way_back)
 
     assert answer.headers.get("location") != f"{ACCOUNT}?done=connected"
+    assert LinkedAccount.select().count() == 0
+
+
+def test_a25_a_trip_on_its_way_connects_nothing_once_its_session_was_ended(
+    tunde: Visitor, account: Account, cast: Cast, sandbox: RunningSandbox
+) -> None:
+    """Whoever takes the account back, while Clever answers, shuts out who was in it."""
+    way_back = set_out(tunde, cast.teachers["Maria Rivera"])
+    sandbox.fail_next("slow", path_contains="/oauth/tokens", seconds=1)
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(tunde.get, way_back)
+        wait_until(lambda: not sandbox.faults())
+        write(lambda: Session.end_all(account))
+
+    assert answer.result().headers["location"].startswith("/sign-in")
     assert LinkedAccount.select().count() == 0
 
 

@@ -16,7 +16,7 @@ from portal.models.sessions import Session
 from tests.rosters import algebra, section_of
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
-from tests.web.browsing import Visitor
+from tests.web.browsing import RunningPortal, Visitor, end_sessions_on_the_way
 
 NewVisitor = Callable[[], Visitor]
 OTHER, MERGE = "/account/other", "/account/merge"
@@ -94,6 +94,18 @@ def test_a25_every_other_session_of_both_ends(
 
     assert [each.get("/dashboard").status_code for each in others] == [303, 303]
     assert Session.of(PasswordSignIn.get().account, clock.now()).count() == 1
+
+
+def test_a25_a_merge_on_its_way_does_not_overrule_whoever_ended_its_session(
+    two_accounts: Visitor, portal: RunningPortal
+) -> None:
+    prove_the_other(two_accounts)
+    form = two_accounts.page(MERGE).form(MERGE).fields
+    end_sessions_on_the_way(portal)
+    answer = two_accounts.client.post(MERGE, data=form)
+
+    assert answer.headers["location"] == "/account"
+    assert (Merge.select().count(), Session.select().count()) == (0, 0)
 
 
 def test_an_account_that_is_not_proved_is_not_touched(two_accounts: Visitor) -> None:

@@ -15,7 +15,7 @@ from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sessions import FRESH_FOR, Session
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD, oduya, sign_in
-from tests.web.browsing import Visitor
+from tests.web.browsing import RunningPortal, Visitor, end_sessions_on_the_way
 from tests.web.html import Page
 from tests.web.mail import Mailbox, fill_in
 from tests.web.syncs import rivera
@@ -162,6 +162,20 @@ def test_a25_a_change_on_its_way_does_not_overrule_whoever_took_the_account_back
     assert write(lambda: change_password(shown, thiefs, clock.now(), here)) is None
     assert passwords.verify(PasswordSignIn.get().password_hash, OTHER_PASSWORD)
     assert Letter.select().count() == 0
+
+
+@pytest.mark.parametrize("change", [CHANGE, REMOVAL])
+def test_a25_no_change_outlives_the_session_it_was_sent_in(
+    maria_with_password: Visitor, portal: RunningPortal, change: str
+) -> None:
+    fields = maria_with_password.page(change).form(change).fields
+    fields |= {"current": PASSWORD, "password": OTHER_PASSWORD}
+    end_sessions_on_the_way(portal)
+    answer = maria_with_password.client.post(change, data=fields)
+
+    assert answer.status_code == 401
+    assert "Maria" not in answer.text
+    assert PasswordSignIn.get().password_hash == HASH
 
 
 def test_somebody_else_s_password_is_not_changed_by_naming_it(tunde: Visitor) -> None:

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from jobs import send_letter
 from portal import clock, merging, vouching
 from portal.merging import MergeRefusal, UndoRefusal
+from portal.models import belongings
 from portal.models.accounts import Account
 from portal.models.letters import Letter, LetterKind
 from portal.models.merge_previews import MergePreview
 from portal.models.merges import Merge, MergeGround
-from portal.models.sessions import SignInWay
+from portal.models.sessions import SessionEnded, SignInWay
 from portal.models.ways_in import note_change
 from portal.web.entrance import proofs
 from portal.web.entrance.entering import enter
@@ -81,6 +82,8 @@ def create() -> ResponseReturnValue:
         return _preview_page(other, MergeRefusal(str(error))), 422
     except ProofOutdated:
         return redirect(url_for("proving.show"), 303)
+    except SessionEnded:  # By a second click, if not by who took the account back.
+        return redirect(url_for("account.show"), 303)
     return redirect(url_for("merges.show", merge_id=merged.public_id), 303)
 
 
@@ -121,12 +124,14 @@ def lesson_lines(shown: MergePreview) -> list[LessonLine]:
 
 def _bring_together(other: Account) -> Merge:
     """One transaction, and a new session of the account that goes on in place of this one."""
-    person, way = current_person(), SignInWay(current_session().signed_in_with)
+    person, here = current_person(), current_session()
     places = {key: session[key] for key in STAYING if key in session}
     done: list[Merge] = []
     letters: list[Letter] = []
 
     def step(now: datetime) -> Account:
+        belongings.lock(person.account, other)
+        here.must_live()
         if proofs.proved() != other:
             raise ProofOutdated
         merged = merging.merge(person.account, other, MergeGround.BOTH_PROVED, person.account)
@@ -137,7 +142,7 @@ def _bring_together(other: Account) -> Merge:
         kept: Account = merged.kept
         return kept
 
-    enter(step, person.roles, way)
+    enter(step, person.roles, SignInWay(here.signed_in_with))
     session.pop(handover.KEY, None)  # Nobody was signed out: it is the same person.
     session.update(places)
     send_letter.ring_all(letters)

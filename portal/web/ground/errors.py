@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, make_response, render_template, request
 from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
+from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
@@ -20,6 +21,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from portal import clock
 from portal.logs import bound
+from portal.models.sessions import SessionEnded
 from portal.web.ground.access import ask_to_sign_in, wants_fragment
 from portal.web.ground.people import signed_in
 from portal.web.ground.security import protect
@@ -58,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer)
     app.register_error_handler(CSRFError, _refuse_form)
     app.register_error_handler(TooManyRequests, _ask_to_wait)
+    app.register_error_handler(SessionEnded, _session_ended)
     for fault in (OperationalError, InterfaceError, MaxConnectionsExceeded):
         app.register_error_handler(fault, _database_away)
 
@@ -78,6 +81,13 @@ def _refuse_form(error: CSRFError) -> Response:
         return ask_to_sign_in()
     logger.warning("Form refused", extra={"endpoint": request.endpoint})
     return _page(400, "csrf")
+
+
+def _session_ended(_error: SessionEnded) -> Response:
+    """Signed out from elsewhere while this request was under way: it has changed nothing (A25)."""
+    logger.warning("Session ended on the way", extra={"endpoint": request.endpoint})
+    logout_user()
+    return ask_to_sign_in()
 
 
 def _ask_to_wait(error: TooManyRequests) -> Response:
