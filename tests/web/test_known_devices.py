@@ -203,6 +203,18 @@ def test_a77_whom_clever_has_just_named_proves_an_account_that_is_guessed_at(
     assert proved.headers["location"] == "/account/linked"
 
 
+def test_a77_whom_clever_has_just_named_tries_no_passwords_of_everybody(
+    portal: RunningPortal, visitor: Visitor, cast: Cast
+) -> None:
+    """A few guesses at each of many addresses are many guesses, in whichever browser."""
+    exhaust(portal, Limit.PASSWORD_TRIES_OF_DEVICE, cast.teachers["Maria Rivera"])
+    visitor.arrive(cast.teachers["Maria Rivera"])
+    visitor.answer_question("mine")
+    tried = visitor.submit("/sign-in/proof", "/sign-in/proof", email=ADDRESS, password="wrong")
+
+    assert tried.status_code == 429
+
+
 def test_a77_whoever_is_signed_in_confirms_while_strangers_guess(
     portal: RunningPortal, visitor: Visitor
 ) -> None:

@@ -34,7 +34,7 @@ def try_password(address: str, password: str) -> PasswordSignIn | None:
     Failures are counted, for addresses that nobody has as well; too many answer 429.
     """
     found = PasswordSignIn.find(address)
-    counts = _counts(address, _vouched(found))
+    counts = _counts(address, found)
     for limit, *key in counts:
         refuse_when_spent(limit, *key)
     matches = passwords.verify(found.password_hash if found else None, password)
@@ -50,23 +50,25 @@ def roles_of(kind: str) -> tuple[Role, ...]:
     return (Role.STUDENT if kind == AccountKind.STUDENT else Role.TEACHER,)
 
 
-def _vouched(found: PasswordSignIn | None) -> str:
-    """Under what somebody counts for themselves, whatever strangers guess; "" for a stranger.
+def _counts(
+    address: str, found: PasswordSignIn | None
+) -> tuple[tuple[Limit, *tuple[str, ...]], ...]:
+    """Under what somebody counts for themselves, whatever strangers guess, or as a stranger.
 
-    Whom Clever has just named at the door counts by that name in every browser; the owner counts
-    by device, once they have signed in there.
+    Whom Clever has just named at the door counts by that name in every browser, for all addresses
+    too; the owner counts by device, once they have signed in there.
     """
-    guest = arriving.held()
+    key, guest = address_key(address), arriving.held()
     if guest:
-        return guest.person.sourced_id
-    return limits.device() if found and is_own_here(found.account) else ""
+        name = guest.person.sourced_id
+        return (Limit.PASSWORD_TRIES, key, name), (Limit.PASSWORD_TRIES_OF_DEVICE, name)
+    if found and is_own_here(found.account):
+        return ((Limit.PASSWORD_TRIES, key, limits.device()),)
+    return _counts_of_a_stranger(key)
 
 
-def _counts(address: str, vouched: str) -> tuple[tuple[Limit, *tuple[str, ...]], ...]:
+def _counts_of_a_stranger(key: str) -> tuple[tuple[Limit, *tuple[str, ...]], ...]:
     """Closely by browser, so that a guesser elsewhere does not lock the owner out."""
-    key = address_key(address)
-    if vouched:
-        return ((Limit.PASSWORD_TRIES, key, vouched),)
     return (
         (Limit.PASSWORD_TRIES, key, limits.device()),
         (Limit.PASSWORD_TRIES_OF_DEVICE, limits.device()),
