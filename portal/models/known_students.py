@@ -19,13 +19,12 @@ def taught_by(teacher: Account) -> ModelSelect[Account]:
 
 def in_district(admin: LinkedAccount) -> ModelSelect[Account]:
     """The students of the admin's own district."""
-    return _students(_listed(admin))
+    return _students(identities_of_district(admin).select(LinkedAccount.account))
 
 
 def in_schools(admin: LinkedAccount) -> ModelSelect[Account]:
-    """The students of the admin's own schools; a roster names a student's primary school alone."""
-    at_schools = LinkedAccount.school_sourced_ids.in_(admin.school_list)
-    return _students(_listed(admin).where(at_schools))
+    """The students of the admin's own schools."""
+    return _students(identities_of_schools(admin).select(LinkedAccount.account))
 
 
 def find(students: ModelSelect[Account], public_id: str) -> Account | None:
@@ -36,12 +35,19 @@ def find(students: ModelSelect[Account], public_id: str) -> Account | None:
     return found
 
 
-def _listed(admin: LinkedAccount) -> ModelSelect[LinkedAccount]:
-    return LinkedAccount.select(LinkedAccount.account).where(
+def identities_of_district(admin: LinkedAccount) -> ModelSelect[LinkedAccount]:
+    """Whom the admin's own district lists."""
+    return LinkedAccount.select().where(
         (LinkedAccount.provider == admin.provider)
         & (LinkedAccount.issuer == admin.issuer)
         & (LinkedAccount.district_sourced_id == (admin.district_sourced_id or ""))
     )
+
+
+def identities_of_schools(admin: LinkedAccount) -> ModelSelect[LinkedAccount]:
+    """Those of the admin's own schools; a roster names a student's primary school alone."""
+    at_schools = LinkedAccount.school_sourced_ids.in_(admin.school_list)
+    return identities_of_district(admin).where(at_schools)
 
 
 def _students(keys: Any) -> ModelSelect[Account]:

@@ -6,9 +6,18 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, fn
+from peewee import (
+    JOIN,
+    BooleanField,
+    CharField,
+    Expression,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    fn,
+)
 
-from portal.models.accounts import Account
+from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, tuples_of
 from portal.models.enrollments import Enrollment
 from portal.models.sync_runs import SyncRun
@@ -74,16 +83,30 @@ class Merge(BaseModel):
         return cls.of(account).where(cls.ground == MergeGround.BOTH_PROVED)
 
     @classmethod
-    def vouched_by(cls, account: Account) -> ModelSelect[Merge]:
-        """What this person made one of their students' accounts, the newest first (AC6, AC7)."""
-        absorbed = Account.alias()
+    def vouched(cls) -> ModelSelect[Merge]:
+        """What somebody who knows them made one of students' accounts, the newest first (AC6)."""
+        absorbed, voucher = Account.alias(), Account.alias()
         return (
-            cls.select(cls, Account, absorbed)
+            cls.select(cls, Account, absorbed, voucher)
             .join(Account, on=(cls.kept == Account.id))
             .join_from(cls, absorbed, on=(cls.absorbed == absorbed.id))
-            .where((cls.made_by == account) & cls.ground.in_(VOUCHED))
+            .join_from(cls, voucher, JOIN.LEFT_OUTER, on=(cls.made_by == voucher.id))
+            .where(cls.ground.in_(VOUCHED))
             .order_by(cls.id.desc())
         )
+
+    @classmethod
+    def is_within(cls, identities: ModelSelect[LinkedAccount]) -> Expression:
+        """Whether both are among these people: one identity of theirs is, and no other is not.
+
+        Standing or undone, the two hold together the identities that each brought along. An
+        account that never had any is known as a part of the other alone.
+        """
+        each = LinkedAccount.alias()
+        pair = (cls.kept, cls.absorbed)
+        among = identities.select(LinkedAccount.id).where(LinkedAccount.account.in_(pair))
+        others = each.select(each.id).where(each.account.in_(pair) & each.id.not_in(among))
+        return fn.EXISTS(among) & ~fn.EXISTS(others)
 
     @classmethod
     def between(cls, one: Account, other: Account) -> Merge | None:

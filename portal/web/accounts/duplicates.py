@@ -13,14 +13,13 @@ from portal.models.duplicates import Duplicate
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 from portal.roster.records import Role
-from portal.web.accounts.vouched_merges import preview_facts
+from portal.web.accounts.vouched_merges import merges_facts, preview_facts
 from portal.web.ground.access import current_account, find_section, role_required
 from portal.web.ground.reader_scope import (
     READERS,
     find_student,
     readers_duplicates,
     readers_ground,
-    readers_merges,
 )
 
 bp = Blueprint("duplicates", __name__)
@@ -101,8 +100,8 @@ def _list_page(found: list[Duplicate], section: Section | None) -> str:
         "duplicates/index.html",
         duplicates=found,
         section=section,
-        merges=readers_merges(),
         told_apart=request.args.get("done") == "told_apart",
+        **merges_facts(request.args.get("page", 1, type=int)),
     )
 
 

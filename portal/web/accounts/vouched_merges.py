@@ -16,9 +16,16 @@ from portal.models.merges import Merge
 from portal.models.sections import Section
 from portal.web.accounts.merges import lesson_lines
 from portal.web.ground.access import current_account, role_required
-from portal.web.ground.reader_scope import READERS, find_vouched_merge, readers_sections
+from portal.web.ground.reader_scope import (
+    READERS,
+    find_vouched_merge,
+    readers_merges,
+    readers_sections,
+)
 
 bp = Blueprint("vouched_merges", __name__)
+
+MERGES_A_PAGE = 20
 
 
 @bp.get("/students/merges/<vouched_id>")
@@ -53,6 +60,16 @@ def preview_facts(one: Account, other: Account, refusal: MergeRefusal | None) ->
         "hidden_count": len(whole.places) - len(places),
         "refusal": None,
     }
+
+
+def merges_facts(page: int) -> dict[str, Any]:
+    """A page of what was brought together and the reader may take back."""
+    found = readers_merges()
+    count = found.count()
+    pages = max(1, -(-count // MERGES_A_PAGE))
+    page = min(max(1, page), pages)
+    merges = list(found.paginate(page, MERGES_A_PAGE))
+    return {"merges": merges, "merge_count": count, "page": page, "pages": pages}
 
 
 def _result_page(merged: Merge, refusal: UndoRefusal | None) -> str:

@@ -58,15 +58,25 @@ def find_student(public_id: str) -> Account:
     return known_students.find(readers_students(), public_id) or abort(404)
 
 
-def readers_merges() -> list[Merge]:
-    """What the reader brought together, of the students they still may look at."""
-    mine = Merge.vouched_by(current_account())
-    return list(mine.where(Merge.kept.in_(readers_students().select(Account.id))))
+def readers_merges() -> ModelSelect[Merge]:
+    """What they brought together, of the students they still may look at.
+
+    For an admin also what anybody else did, of two whom both they may look at: who vouched may
+    have left the school.
+    """
+    mine = Merge.kept.in_(readers_students().select(Account.id))
+    mine &= Merge.made_by == current_account()
+    match current_person().role:
+        case Role.DISTRICT_ADMIN:
+            theirs = known_students.identities_of_district(current_linked_account())
+        case Role.SCHOOL_ADMIN:
+            theirs = known_students.identities_of_schools(current_linked_account())
+        case _:
+            return Merge.vouched().where(mine)
+    return Merge.vouched().where(mine | Merge.is_within(theirs))
 
 
 def find_vouched_merge(public_id: str) -> Merge:
     """One of those, or 404."""
-    found = Merge.vouched_by(current_account()).where(
-        (Merge.public_id == public_id) & Merge.kept.in_(readers_students().select(Account.id))
-    )
+    found = readers_merges().where(Merge.public_id == public_id)
     return found.get_or_none() or abort(404)
