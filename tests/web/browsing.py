@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from portal import database
 from portal.app import create_app
+from portal.database import write
 from portal.models.sessions import Session
 from portal.settings import Settings
 from portal.web.ground.people import signed_in
@@ -163,8 +164,9 @@ def end_sessions_on_the_way(portal: RunningPortal) -> None:
     """From now on each session ends when its request has been let in, and before it is answered."""
 
     def end() -> None:
-        assert signed_in() is not None
-        Session.delete().execute()
+        person = signed_in()
+        assert person is not None
+        write(lambda: Session.end_all(person.account))
 
     portal.app.before_request_funcs.setdefault(None, []).append(end)
 

@@ -174,7 +174,7 @@ def test_a25_no_change_outlives_the_session_it_was_sent_in(
     answer = maria_with_password.client.post(change, data=fields)
 
     assert answer.status_code == 401
-    assert "Maria" not in answer.text
+    assert "You were signed out here, because your account was changed" in answer.text
     assert PasswordSignIn.get().password_hash == HASH
 
 

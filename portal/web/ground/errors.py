@@ -87,6 +87,7 @@ def _session_ended(_error: SessionEnded) -> Response:
     """Signed out from elsewhere while this request was under way: it has changed nothing (A25)."""
     logger.warning("Session ended on the way", extra={"endpoint": request.endpoint})
     logout_user()
+    browser_session().row = None  # As this browser's next request will find it.
     return ask_to_sign_in()
 
 
