@@ -120,3 +120,29 @@ def test_the_pages_of_two_accounts_that_look_alike(
     gates.visit(maria, "told apart")
 
     assert gates.passed()
+
+
+def test_an_admin_takes_apart_what_a_teacher_brought_together(
+    maria: Device, new_device: NewDevice, gates: Gates
+) -> None:
+    ada, kim = new_device(), new_device()
+    an_old_account_and_a_new_one(maria, ada)
+    maria.open("/duplicates")
+    maria.page.get_by_role("link", name="Look at both").first.click()
+    maria.press("Bring together")
+    ada.open("/home")
+    gates.visit(ada, "signed out by it")
+    assert "You were signed out here" in ada.text
+    kim.sign_in("Ruth Kim")
+    kim.follow("See what was decided")
+    kim.page.get_by_text("Brought together: 1 student").click()
+    gates.visit(kim, "brought together, as an admin reads it")
+    kim.page.get_by_role("link", name="Ada Byrne").click()
+    gates.visit(kim, "one, as an admin reads it")
+    kim.press("Undo: make them two again")
+    gates.visit(kim, "two again, as an admin reads it")
+    maria.page.reload()
+    gates.visit(maria, "two again, as who vouched reads it")
+
+    assert "Ruth Kim undid it." in maria.text
+    assert gates.passed()
