@@ -147,6 +147,13 @@ class Session(BaseModel):
         """The person has shown once more who they are."""
         self._change(now, confirmed_at=now)
 
+    def renew(self, token: str) -> None:
+        """From now on this token opens it, and the one before nothing (A38)."""
+        digest = _digest(token)
+        same = (Session.id == self.id) & (Session.token_digest == self.token_digest)
+        Session.update(token_digest=digest).where(same).execute()
+        self.token_digest = digest
+
     def stop(self) -> int:
         """End this session from another; returns 0 when it has ended meanwhile."""
         return Session._end_elsewhere(Session.id == self.id)

@@ -100,6 +100,32 @@ def test_a_link_works_once(opened: Visitor, mailbox: Mailbox) -> None:
     assert opened.get(link).status_code == 404
 
 
+def test_a38_a_cookie_copied_before_has_no_part_in_the_link(
+    visitor: Visitor, new_visitor: Callable[[], Visitor], account: Account, mailbox: Mailbox
+) -> None:
+    """From a shared computer, where a thief had left a page of ours open."""
+    thief = new_visitor()
+    ask(thief)
+    visitor.get("/sign-in/password")
+    thief.client.cookies.set("rosterly", visitor.token or "", domain="127.0.0.1")
+    visitor.get(mailbox.link_to(ADDRESS))
+
+    assert thief.get("/reset/password").status_code == 404
+    assert choose(visitor) == "/reset/done"
+
+
+def test_a38_whoever_is_signed_in_stays_so_when_a_link_is_opened(
+    maria: Visitor, account: Account, new_visitor: Callable[[], Visitor], mailbox: Mailbox
+) -> None:
+    thief = new_visitor()
+    ask(thief)
+    thief.client.cookies.set("rosterly", maria.token or "", domain="127.0.0.1")
+    maria.get(mailbox.link_to(ADDRESS))
+
+    assert [each.get("/dashboard").status_code for each in (maria, thief)] == [200, 303]
+    assert [each.get("/reset/password").status_code for each in (maria, thief)] == [200, 404]
+
+
 def test_an_opened_link_that_was_dropped_never_becomes_the_one_sent_next(
     opened: Visitor, account: Account, new_visitor: Callable[[], Visitor], mailbox: Mailbox
 ) -> None:

@@ -21,6 +21,8 @@ ViewOfLink = Callable[Concatenate[EmailedLink, Arguments], ResponseReturnValue]
 
 
 def remember(link: EmailedLink) -> None:
+    """For this browser alone: whoever copied its cookie before is left behind (A38)."""
+    browser_session().renew()
     session[KEY] = link.token_digest
 
 

@@ -62,6 +62,12 @@ class BrowserSession(SessionMixin):
         """Go on as another session, whose token no one has seen before (A38)."""
         self.token, self.row, self._values = token, row, {}
 
+    def renew(self) -> None:
+        """The same session under a token that no one has seen before (A38)."""
+        if self.row is not None:
+            self.token = new_token()
+            self.row.renew(self.token)
+
     def was_replaced(self) -> bool:
         """Whether another request has ended this session since this one read it."""
         return self.row is not None and self._find() is None
