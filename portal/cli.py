@@ -8,9 +8,10 @@ import sys
 import click
 from flask import Blueprint
 
-from portal import database, merging
+from portal import database, vouching
 from portal.inspection import inspection
 from portal.logs import configure_logs
+from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account
 from portal.models.merges import Merge, MergeGround
 
@@ -45,14 +46,16 @@ def inspect(as_json: bool, names: bool) -> None:
 @click.option("--across-districts", is_flag=True, help="Even if their districts differ.")
 def merge(one_id: str, other_id: str, across_districts: bool) -> None:
     """Bring two accounts of one person together, by their ids as `inspect` prints them."""
-    merged = merging.merge(
+    done = vouching.bring_together(
         _account(one_id),
         _account(other_id),
         MergeGround.OPERATOR,
+        by=None,
         across_districts=across_districts,
     )
-    if isinstance(merged, merging.MergeRefusal):
-        raise click.ClickException(f"Not brought together: {merged}.")
+    if isinstance(done, MergeRefusal):
+        raise click.ClickException(f"Not brought together: {done}.")
+    merged = done.merge  # Its letters are due: the sweeper rings for them.
     click.echo(f"{merged.kept.public_id} goes on, {merged.absorbed.public_id} is a part of it.")
     click.echo(f"To undo: flask --app wsgi unmerge {merged.public_id}")
 
@@ -64,9 +67,9 @@ def unmerge(merge_id: str) -> None:
     merged = Merge.find(merge_id)
     if merged is None:
         raise click.ClickException("No merge has this id.")
-    refusal = merging.undo(merged, by=None)
-    if refusal is not None:
-        raise click.ClickException(f"Not taken apart: {refusal}.")
+    done = vouching.undo(merged, by=None)
+    if isinstance(done, UndoRefusal):
+        raise click.ClickException(f"Not taken apart: {done}.")
     click.echo(f"{merged.kept.public_id} and {merged.absorbed.public_id} are two accounts again.")
 
 

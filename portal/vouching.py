@@ -65,10 +65,18 @@ def approve(claim: Claim, other: Account, teacher: Account) -> Vouched | MergeRe
 
 
 def bring_together(
-    one: Account, other: Account, ground: MergeGround, by: Account
+    one: Account,
+    other: Account,
+    ground: MergeGround,
+    by: Account | None,
+    *,
+    across_districts: bool = False,
 ) -> Vouched | MergeRefusal:
-    """Make two accounts one; when they are one already nobody is told again."""
-    return write(lambda: _join(one, other, ground, by, clock.now()))
+    """Make two accounts one; when they are one already nobody is told again.
+
+    `by` is who vouched, None the operator, whose word alone holds across districts.
+    """
+    return write(lambda: _join(one, other, ground, by, clock.now(), across_districts))
 
 
 def tell_apart(one: Account, other: Account, by: Account) -> None:
@@ -83,8 +91,8 @@ def tell_apart(one: Account, other: Account, by: Account) -> None:
     write(step)
 
 
-def undo(merged: Merge, by: Account) -> list[Letter] | UndoRefusal:
-    """Take both apart again; the student reads of it in each of them."""
+def undo(merged: Merge, by: Account | None) -> list[Letter] | UndoRefusal:
+    """Take both apart again; the person reads of it in each of them."""
 
     def step() -> list[Letter] | UndoRefusal:
         refusal = merging.undo(merged, by)
@@ -117,13 +125,18 @@ def _approve(
 
 
 def _join(
-    one: Account, other: Account, ground: MergeGround, by: Account, now: datetime
+    one: Account,
+    other: Account,
+    ground: MergeGround,
+    by: Account | None,
+    now: datetime,
+    across_districts: bool = False,
 ) -> Vouched | MergeRefusal:
     belongings.lock(one, other)
     standing = Merge.between(one, other)
     if standing is not None:
         return Vouched(standing, [])
-    merged = merging.merge(one, other, ground, by)
+    merged = merging.merge(one, other, ground, by, across_districts=across_districts)
     if isinstance(merged, MergeRefusal):
         return merged
     return Vouched(merged, _tell(merged.kept, now))

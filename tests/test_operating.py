@@ -7,9 +7,12 @@ import json
 import pytest
 from flask import Flask
 
-from portal import cli
+from portal import cli, clock
+from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
+from portal.models.letters import Letter
 from portal.models.merges import Merge
+from portal.models.sessions import Session
 from tests.accounts import finish, lessons_of, now, pupil, teacher, with_password
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, student, synced
 
@@ -46,6 +49,20 @@ def test_two_accounts_are_brought_together_and_taken_apart(pair: tuple[Account, 
 
     assert run("unmerge", merge.public_id)[0] == 0
     assert now(absorbed).merged_into is None
+
+
+def test_a25_whoever_is_in_either_account_signs_in_anew_and_is_told(
+    pair: tuple[Account, Account],
+) -> None:
+    for account in pair:
+        Session.start(f"of {account.id}", clock.now(), account)
+    run("merge", *(account.public_id for account in pair))
+
+    assert Session.select().count() == 0
+    assert [each.kind for each in AccountNotice.unread(pair[0])] == ["merged"]
+    run("unmerge", Merge.get().public_id)
+    assert [AccountNotice.unread(each).count() for each in pair] == [2, 1]
+    assert {letter.kind for letter in Letter.select()} == {"merged", "unmerged"}
 
 
 def test_two_districts_are_brought_together_only_when_the_operator_says_so() -> None:
