@@ -106,7 +106,8 @@ class Merge(BaseModel):
         pair = (cls.kept, cls.absorbed)
         among = identities.select(LinkedAccount.id).where(LinkedAccount.account.in_(pair))
         others = each.select(each.id).where(each.account.in_(pair) & each.id.not_in(among))
-        return fn.EXISTS(among) & ~fn.EXISTS(others)
+        within: Expression = fn.EXISTS(among) & ~fn.EXISTS(others)
+        return within
 
     @classmethod
     def between(cls, one: Account, other: Account) -> Merge | None:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from portal import clock
+from portal.database import write
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.class_lists import found_again
 from portal.models.enrollments import Enrollment
 from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section
@@ -215,6 +217,32 @@ def test_a_student_with_a_clever_sign_in_is_sent_there(
     token = child.page("/join").form("/join").fields["csrf_token"]
     sent = {"csrf_token": token, "first": first, "second": second}
     assert child.client.post(path, data=sent).status_code == 200
+
+
+def test_a25_pictures_that_are_made_anew_meanwhile_open_nothing(maria: Visitor) -> None:
+    """The old ones were right when they were looked at, and are not when they let somebody in."""
+    makes(maria, PICTURES, "Ada Byrne")
+    shown = StudentSecret.get()
+    write(lambda: StudentSecret.reset([place("Ada")], ["sealed anew"], clock.now()))
+
+    assert not write(lambda: shown.use(clock.now()))
+    assert StudentSecret.get().last_used_at is None
+
+
+@pytest.mark.parametrize("change", ["removed", "disabled", "password"])
+def test_a25_a_place_that_is_no_way_in_any_more_is_not_found_again(
+    maria: Visitor, change: str
+) -> None:
+    makes(maria, PICTURES, "Ada Byrne")
+    found, ada, now = place("Ada"), student("Ada"), clock.now()
+    assert write(lambda: found_again(found))
+    {
+        "removed": lambda: Enrollment.update(ended_at=now).execute(),
+        "disabled": lambda: Account.update(disabled_at=now).execute(),
+        "password": lambda: PasswordSignIn.add(ada, "ada@school.example", "", now),
+    }[change]()
+
+    assert not write(lambda: found_again(found))
 
 
 def test_a_teachers_pictures_never_open_an_account_with_a_password_of_its_own(

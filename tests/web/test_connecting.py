@@ -157,6 +157,21 @@ def test_a25_a_trip_on_its_way_connects_nothing_once_its_session_was_ended(
     assert LinkedAccount.select().count() == 0
 
 
+@pytest.mark.parametrize("closed", [{"disabled_at": clock.now()}, {"merged_into": 1}])
+def test_a44_an_account_that_is_closed_while_clever_answers_gets_no_identity(
+    tunde: Visitor, cast: Cast, sandbox: RunningSandbox, closed: dict[str, object]
+) -> None:
+    way_back = set_out(tunde, cast.teachers["Maria Rivera"])
+    sandbox.fail_next("slow", path_contains="/oauth/tokens", seconds=1)
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(tunde.get, way_back)
+        wait_until(lambda: not sandbox.faults())
+        Account.update(**closed).execute()
+
+    assert answer.result().headers["location"] == f"{ACCOUNT}?problem=gone"
+    assert LinkedAccount.select().count() == 0
+
+
 def test_a29_a_callback_that_is_sent_twice_connects_once(
     tunde: Visitor, account: Account, cast: Cast
 ) -> None:

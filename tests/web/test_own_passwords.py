@@ -164,6 +164,17 @@ def test_a25_a_change_on_its_way_does_not_overrule_whoever_took_the_account_back
     assert Letter.select().count() == 0
 
 
+def test_a25_a_password_that_was_changed_meanwhile_lets_nobody_in(tunde: Visitor) -> None:
+    """The old one was right when it was looked at, and is not when somebody is let in by it."""
+    shown, used_at = PasswordSignIn.get(), PasswordSignIn.get().last_used_at
+    theirs = passwords.hash_password(OTHER_PASSWORD)
+    write(lambda: PasswordSignIn.get().change(theirs, clock.now()))
+
+    assert not write(lambda: shown.use(clock.now(), "a newer hash of the old one"))
+    kept = PasswordSignIn.get()
+    assert (kept.password_hash, kept.last_used_at) == (theirs, used_at)
+
+
 @pytest.mark.parametrize("change", [CHANGE, REMOVAL])
 def test_a25_no_change_outlives_the_session_it_was_sent_in(
     maria_with_password: Visitor, portal: RunningPortal, change: str
