@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.account_rows import give_identity
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import Gates
@@ -16,6 +17,7 @@ from tests.browser.own_classes import (
     sign_in_with_pictures,
 )
 from tests.browser.teaching import ALGEBRA, COURSE, create_section
+from tests.portal_stack import RunningPortal
 
 USED_BEFORE = "I have used Rosterly before"
 
@@ -87,7 +89,9 @@ def test_the_pages_of_a_claim(maria: Device, new_device: NewDevice, gates: Gates
     gates.visit(ada, "asking twice")
     maria.open("/dashboard")
     gates.visit(maria, "dashboard with a claim")
-    look_at_the_claim(maria)
+    maria.page.get_by_role("link", name="has used Rosterly before").click()
+    gates.visit(maria, "section with a claim")
+    maria.follow("Look for the old account of Ada B.")
     claim = maria.path
     gates.visit(maria, "claim")
     maria.follow("See what moves of Ada Byrne")
@@ -97,6 +101,49 @@ def test_the_pages_of_a_claim(maria: Device, new_device: NewDevice, gates: Gates
     gates.visit(maria, "declined")
     ada.open("/home")
     gates.visit(ada, "declined, as the student reads it")
+
+    assert gates.passed()
+
+
+def test_the_pages_of_a_claim_that_is_approved(
+    maria: Device, new_device: NewDevice, portal: RunningPortal, gates: Gates
+) -> None:
+    ada = new_device()
+    an_old_account_and_a_new_one(maria, ada)
+    ask(ada)
+    look_at_the_claim(maria)
+    claim = maria.path
+    maria.follow("See what moves of Ben Cole")
+    give_identity(portal, "another", "another district", "Ben")
+    maria.press("Bring together")
+    gates.visit(maria, "not Ben's, who is of another district", status=422)
+    maria.open(claim)
+    maria.follow("See what moves of Ada Byrne")
+    maria.press("Bring together")
+    portal.execute("UPDATE merges SET made_at = 0")
+    maria.press("Undo: make them two again")
+    gates.visit(maria, "too late for an undo", status=422)
+    maria.open(claim)
+    gates.visit(maria, "approved")
+    ada.sign_in("Ada Byrne")
+    gates.visit(ada, "approved, as the student reads it")
+
+    assert gates.passed()
+
+
+def test_looking_for_the_old_account_among_many(
+    maria: Device, new_device: NewDevice, gates: Gates
+) -> None:
+    ada, others = new_device(), [f"Child {number}" for number in range(16)]
+    make_class(maria, PICTURES, "\n".join(["Ada Byrne", *others]))
+    way_in = class_address(maria)
+    sign_in_with_pictures(ada, way_in, "Ada B.", secret_on_card(maria, "Ada Byrne"))
+    ask(ada)
+    look_at_the_claim(maria)
+    gates.visit(maria, "many accounts it may be")
+    maria.page.get_by_label("Find a student").fill("zzz")
+    maria.press("Find")
+    gates.visit(maria, "no account of that name")
 
     assert gates.passed()
 

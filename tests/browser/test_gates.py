@@ -49,6 +49,10 @@ REASONS = (
     "storage",
     "unexpected",
 )
+SAME_NUMBER = """
+    UPDATE linked_accounts SET student_number = 'S1' WHERE account_id IN
+    (SELECT account_id FROM enrollments ORDER BY id LIMIT 2)
+"""
 NEVER = 4_102_444_800_000_000  # microseconds: in the year 2100 no test runs any more
 
 
@@ -283,6 +287,9 @@ def test_pages_of_a_student(maria: Device, new_device: NewDevice, gates: Gates) 
     gates.visit(student, "two classes")
     student.follow("Advisory 8B")
     gates.visit(student, "class without a course")
+    student.open("/claims/new")
+    student.press("Ask my teacher")
+    gates.visit(student, "asking, no class picked", status=422)
     student.open("/home")
     student.follow(ALGEBRA)
     student.page.get_by_role("button", name="I did it").first.click()
@@ -294,6 +301,8 @@ def test_pages_of_a_student(maria: Device, new_device: NewDevice, gates: Gates) 
     gates.visit(student, "one class, one left")
     student.sign_in("Nowhere Yet")
     gates.visit(student, "no class yet")
+    student.open("/claims/new")
+    gates.visit(student, "nobody to ask")
 
     assert gates.passed()
 
@@ -302,7 +311,9 @@ def student_id(device: Device) -> str:
     return device.sandbox.cast().students["Ada Byrne"]
 
 
-def test_pages_of_admins_and_roles(maria: Device, new_device: NewDevice, gates: Gates) -> None:
+def test_pages_of_admins_and_roles(
+    maria: Device, new_device: NewDevice, portal: RunningPortal, gates: Gates
+) -> None:
     admin = new_device()
     for name in ("Ruth Kim", "Pat Lowell"):
         admin.sign_in(name)
@@ -310,8 +321,13 @@ def test_pages_of_admins_and_roles(maria: Device, new_device: NewDevice, gates: 
     create_section(maria)
     admin.page.reload()
     gates.visit(admin, "district")
+    portal.execute(SAME_NUMBER)
     admin.sign_in("Ruth Kim")
     gates.visit(admin, "school")
+    admin.follow("Look at the accounts")
+    gates.visit(admin, "look-alikes")
+    admin.page.get_by_role("link", name="Look at both").click()
+    gates.visit(admin, "one or two")
     admin.sign_in("Amara Diallo")
     gates.visit(admin, "roles")
 

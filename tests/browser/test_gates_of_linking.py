@@ -185,9 +185,10 @@ def test_bringing_two_accounts_of_a_teacher_together(
     result = maria.path
     maria.open("/account")
     gates.visit(maria, "account after it")
-    portal.execute("UPDATE merges SET made_at = 0")
     maria.open(result)
-    gates.visit(maria, "too late for an undo")
+    portal.execute("UPDATE merges SET made_at = 0")
+    maria.press("Undo: make them two again")
+    gates.visit(maria, "too late for an undo", status=422)
 
     assert gates.passed()
 
@@ -225,8 +226,8 @@ def test_why_two_accounts_stay_two(
     sign_up(new_device(), "stay-two@school.example")
     prove_the_other(maria, "stay-two@school.example")
     give_identity(portal, "another", "another district", "Tunde")
-    maria.open("/account/merge")
-    gates.visit(maria, "not brought together, districts")
+    maria.press("Bring them together")
+    gates.visit(maria, "not brought together, districts", status=422)
     make_student(portal, "Tunde")
     maria.open("/account/merge")
     gates.visit(maria, "not brought together, kinds")

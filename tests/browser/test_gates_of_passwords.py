@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.browser.account_rows import give_identity, give_password
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import Gates
 from tests.browser.mailing import OTHER_PASSWORD, PASSWORD, fill, open_newest_mail, sign_up
+from tests.portal_stack import RunningPortal
+from tests.servers import free_port
+
+LONG = "guadalupe.maximiliana.featherstonehaugh-villanueva@cedar-valley-middle-school.example"
 
 
 def test_the_way_to_an_account(new_device: NewDevice, gates: Gates) -> None:
     visitor = new_device()
-    visitor.open("/sign-in")
-    visitor.page.get_by_text("Email and password", exact=True).click()
-    gates.visit(visitor, "sign-in, unfolded")
-    visitor.follow("Make an account")
+    visitor.open("/sign-up")
     gates.visit(visitor, "sign-up")
     fill(visitor, email="nobody")
     visitor.press("Send the link")
@@ -33,7 +38,9 @@ def test_the_way_to_an_account(new_device: NewDevice, gates: Gates) -> None:
     assert gates.passed()
 
 
-def test_signing_in_and_choosing_a_new_password(new_device: NewDevice, gates: Gates) -> None:
+def test_signing_in_and_choosing_a_new_password(
+    new_device: NewDevice, portal: RunningPortal, gates: Gates
+) -> None:
     tunde, address = new_device(), "reset@school.example"
     sign_up(tunde, address)
     tunde.press("Sign out")
@@ -51,6 +58,7 @@ def test_signing_in_and_choosing_a_new_password(new_device: NewDevice, gates: Ga
     fill(tunde, password="password")
     tunde.press("Save the password")
     gates.visit(tunde, "new password, too common", status=422)
+    give_identity(portal, "another", tunde.sandbox.cast().id, "Tunde")
     fill(tunde, password=OTHER_PASSWORD)
     tunde.press("Save the password")
     gates.visit(tunde, "every way in")
@@ -75,6 +83,46 @@ def test_ones_own_password(new_device: NewDevice, gates: Gates) -> None:
     gates.visit(tunde, "the last way in stays")
 
     assert gates.passed()
+
+
+def test_two_passwords_of_one_account(
+    new_device: NewDevice, portal: RunningPortal, gates: Gates
+) -> None:
+    tunde = new_device()
+    sign_up(tunde, "first-of-two@school.example")
+    gates.visit(tunde, "dashboard without Clever")
+    give_password(portal, LONG, "Tunde")
+    tunde.open("/account/password")
+    gates.visit(tunde, "change one of two")
+    tunde.open("/account/password/removal")
+    gates.visit(tunde, "remove one of two")
+
+    assert gates.passed()
+
+
+def test_where_no_mail_is_sent(new_device: NewDevice, portal: RunningPortal, gates: Gates) -> None:
+    visitor = new_device()
+    with without_mail(portal) as visitor.portal:
+        visitor.open("/sign-up")
+        assert visitor.title == "Mail is not set up here"
+        gates.visit(visitor, "no mail is sent")
+
+    assert gates.passed()
+
+
+@contextmanager
+def without_mail(portal: RunningPortal) -> Iterator[RunningPortal]:
+    """A second web server on the same tables, whose operator has not set up mail yet."""
+    port = free_port()
+    production = {"PORTAL_ENV": "production", "PORTAL_URL": f"https://localhost:{port}"}
+    demo = dict.fromkeys(("SANDBOX_URL", "MAIL_FOLDER"), "")
+    env = portal.env | production | demo
+    quiet = RunningPortal(f"http://localhost:{port}", portal.sandbox, env)
+    quiet.start("web")
+    try:
+        yield quiet
+    finally:
+        quiet.kill_all()
 
 
 def test_a_first_password_for_somebody_of_clever(maria: Device, gates: Gates) -> None:

@@ -7,11 +7,14 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.account_rows import give_password
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import PHONE, Gates
+from tests.browser.mailing import PASSWORD, fill, open_newest_mail
 from tests.browser.own_classes import PICTURES, class_address, make_class, secret_on_card
 from tests.browser.test_keyboard import tab_to
+from tests.portal_stack import RunningPortal
 
 PRINTED_BESIDE_CARDS = """
     () => [...document.querySelectorAll('body *')].filter(
@@ -21,6 +24,10 @@ PRINTED_BESIDE_CARDS = """
 """
 TOUCHED = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 NAMES = "Ada Byrne\nBen Cole\nAna Lopez\nAna Lima"
+MANY_NAMES = "\n".join([NAMES, *(f"Child {number}" for number in range(1, 13))])
+LOST_KEY = (
+    "UPDATE student_secrets SET sealed_secret = '' WHERE id = (SELECT MAX(id) FROM student_secrets)"
+)
 
 
 def test_the_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
@@ -51,16 +58,25 @@ def test_the_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
     assert gates.passed()
 
 
-def test_the_other_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
+def test_the_other_pages_of_a_teacher(maria: Device, portal: RunningPortal, gates: Gates) -> None:
     maria.open("/sections/new/own?login_type=secret_words")
     gates.visit(maria, "own details")
     maria.press("Save")
     gates.visit(maria, "own details without a name", status=422)
-    make_class(maria, "Secret words", NAMES)
-    maria.follow("Print sign-in cards")
-    gates.visit(maria, "cards with words")
-    make_class(maria, "Email")
-    gates.visit(maria, "email section")
+    make_class(maria, "Secret words")
+    cards = f"{maria.path}/cards"
+    maria.open(cards)
+    gates.visit(maria, "no cards")
+    maria.follow("Add students")
+    maria.page.get_by_label("Add students").fill(MANY_NAMES)
+    maria.press("Add students")
+    maria.page.get_by_label("Find a student").fill("zzz")
+    maria.press("Find")
+    gates.visit(maria, "own section, nobody found")
+    give_password(portal, "ada@school.example", "Ada")
+    portal.execute(LOST_KEY)
+    maria.open(cards)
+    gates.visit(maria, "cards with words, with none, and with what cannot be read")
 
     assert gates.passed()
 
@@ -72,6 +88,9 @@ def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates
     child.page.get_by_label("Class code").fill("nonsense")
     child.press("Go on")
     gates.visit(child, "class code, wrong", status=422)
+    make_class(maria, PICTURES)
+    child.open(class_address(maria))
+    gates.visit(child, "class list, nobody yet")
     for tile in (PICTURES, "Secret words"):
         make_class(maria, tile, NAMES)
         child.open(class_address(maria))
@@ -81,11 +100,53 @@ def test_the_pages_of_a_class(maria: Device, new_device: NewDevice, gates: Gates
     child.page.get_by_label("Your two words").fill("no idea")
     child.press("Sign in")
     gates.visit(child, "secret, wrong", status=422)
+
+    assert gates.passed()
+
+
+def test_a_child_with_a_sign_in_of_their_own(
+    maria: Device, new_device: NewDevice, portal: RunningPortal, gates: Gates
+) -> None:
+    make_class(maria, PICTURES, NAMES)
+    way_in = class_address(maria)
+    give_password(portal, "ada@school.example", "Ada")
+    child = new_device()
+    child.open(way_in)
+    child.follow("Ada B.")
+    gates.visit(child, "hello, and no pictures")
+
+    assert gates.passed()
+
+
+def test_the_pages_of_a_class_with_email(
+    maria: Device, new_device: NewDevice, gates: Gates
+) -> None:
+    child, address = new_device(), "child@school.example"
     make_class(maria, "Email")
-    child.open(class_address(maria))
+    section, way_in = maria.path, class_address(maria)
+    child.open(way_in)
     gates.visit(child, "join with email")
     child.press("Go on")
     gates.visit(child, "join with email, age not said", status=422)
+    child.page.get_by_label("I am 13 or older").check()
+    child.press("Go on")
+    gates.visit(child, "sign-up for a class")
+    fill(child, email=address)
+    child.press("Send the link")
+    open_newest_mail(child, address, "Make your Rosterly account")
+    gates.visit(child, "name and password for a class")
+    fill(child, given_name="Sam", password=PASSWORD)
+    child.press("Make my account")
+    child.open("/home")
+    gates.visit(child, "home of a student with email")
+    child.open(way_in)
+    gates.visit(child, "join, signed in")
+    maria.open(way_in)
+    gates.visit(maria, "join, as a teacher")
+    maria.open(section)
+    gates.visit(maria, "email section")
+    maria.follow("Change Sam")
+    gates.visit(maria, "a student with a name of their own")
 
     assert gates.passed()
 

@@ -375,6 +375,7 @@ def test_a_teacher_does_not_become_a_student_by_a_code(maria: Visitor) -> None:
     answer = maria.post("/join/place", age="13")
 
     assert "this account cannot join. Sign out first" in Page.of(answer.text).text
+    assert 'formaction="/sign-out"' in answer.text
     assert Enrollment.select().count() == 0
 
 

@@ -19,6 +19,7 @@ from tests.rosters import algebra, section_of
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
 from tests.web.claiming import OLD_LESSON, enroll, former
+from tests.web.html import Page
 
 NewVisitor = Callable[[], Visitor]
 Pair = tuple[Account, Account]
@@ -243,3 +244,4 @@ def test_undo_after_180_days_is_refused_in_words(maria: Visitor, pair: Pair) -> 
     answer = maria.post(f"{result}/undo")
 
     assert (answer.status_code, "more than 180 days" in answer.text) == (422, True)
+    assert Page.of(answer.text).title.startswith("Error: ")

@@ -42,7 +42,7 @@ def undo(vouched_id: str) -> ResponseReturnValue:
 
     done = vouching.undo(merged, current_account())
     if isinstance(done, UndoRefusal) and done is not UndoRefusal.DONE:
-        return _result_page(merged, done), 422
+        return _result_page(merged, done, tried=True), 422
     send_letter.ring_all([] if isinstance(done, UndoRefusal) else done)
     return redirect(url_for("vouched_merges.show", vouched_id=vouched_id), 303)
 
@@ -72,5 +72,5 @@ def merges_facts(page: int) -> dict[str, Any]:
     return {"merges": merges, "merge_count": count, "page": page, "pages": pages}
 
 
-def _result_page(merged: Merge, refusal: UndoRefusal | None) -> str:
-    return render_template("vouched_merges/show.html", merge=merged, refusal=refusal)
+def _result_page(merged: Merge, refusal: UndoRefusal | None, tried: bool = False) -> str:
+    return render_template("vouched_merges/show.html", merge=merged, refusal=refusal, tried=tried)
