@@ -379,6 +379,19 @@ def test_a_teacher_does_not_become_a_student_by_a_code(maria: Visitor) -> None:
     assert Enrollment.select().count() == 0
 
 
+def test_pictures_are_not_enough_to_join_a_class_of_email(
+    maria: Visitor, child: Visitor, portal: RunningPortal
+) -> None:
+    """A classmate may have seen them, and younger students have not said how old they are."""
+    opens_class(child, makes(maria, PICTURES, "Ada Byrne"))
+    tries(child, "Ada", secret_of(portal, "Ada"))
+    older = makes(maria, EMAIL)
+    opens_class(child, older)
+    answer = child.post("/join/place", age="13")
+
+    assert (answer.status_code, Enrollment.count(older)) == (422, 0)
+
+
 def test_nobody_joins_a_class_of_pictures_by_its_code_alone(maria: Visitor, child: Visitor) -> None:
     opens_class(child, makes(maria, PICTURES, "Ada Byrne"))
     token = child.page("/join").form("/join").fields["csrf_token"]
