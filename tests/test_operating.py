@@ -10,6 +10,7 @@ from flask import Flask
 from portal import cli, clock
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
+from portal.models.emailed_links import EmailedLink, LinkPurpose
 from portal.models.letters import Letter
 from portal.models.merges import Merge
 from portal.models.sessions import Session
@@ -63,6 +64,19 @@ def test_a25_whoever_is_in_either_account_signs_in_anew_and_is_told(
     run("unmerge", Merge.get().public_id)
     assert [AccountNotice.unread(each).count() for each in pair] == [2, 1]
     assert {letter.kind for letter in Letter.select()} == {"merged", "unmerged"}
+
+
+def test_a25_links_that_wait_in_a_mailbox_open_nothing_any_more(
+    pair: tuple[Account, Account],
+) -> None:
+    for account in pair:
+        EmailedLink.make(LinkPurpose.RESET, "maria@school.example", clock.now(), account)
+    run("merge", *(account.public_id for account in pair))
+    assert EmailedLink.select().count() == 0
+
+    EmailedLink.make(LinkPurpose.RESET, "maria@school.example", clock.now(), pair[0])
+    run("unmerge", Merge.get().public_id)
+    assert EmailedLink.select().count() == 0
 
 
 def test_two_districts_are_brought_together_only_when_the_operator_says_so() -> None:

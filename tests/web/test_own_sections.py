@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from portal import merging
 from portal.clock import now
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
+from portal.models.merges import MergeGround
 from portal.models.overviews import Overview
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sessions import Session
@@ -349,3 +351,16 @@ def test_who_is_removed_from_an_email_class_is_archived_like_any_other(
     assert "Give the class a new code as well" in page.text
     assert Enrollment.count(section) == 0
     assert "You left this class. Your work is saved." in ada.page("/home").text
+
+
+def test_a_student_who_became_a_part_of_another_has_no_page_and_does_not_come_back(
+    maria: Visitor,
+) -> None:
+    section = makes(maria, PICTURES, "Ada Byrne", "Adah Byrne")
+    paths = {name: student_path(section, name) for name in ("Ada", "Adah")}
+    merging.merge(student("Ada"), student("Adah"), MergeGround.TEACHER)
+
+    assert maria.get(paths["Ada"]).status_code == 200
+    assert maria.get(paths["Adah"]).status_code == 404
+    assert maria.post(f"{paths['Adah']}/return").status_code == 404
+    assert Enrollment.count(section) == 1
