@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,10 +10,12 @@ import pytest
 
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.base import to_microseconds
 from portal.models.merges import UNDO_LASTS, Merge
 from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import Session
+from portal.models.sessions import FRESH_FOR, Session
+from portal.web.entrance import proofs
 from tests.rosters import algebra, section_of
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
@@ -112,6 +115,19 @@ def test_an_account_that_is_not_proved_is_not_touched(two_accounts: Visitor) -> 
     assert prove_the_other(two_accounts, "not the one") == "422"
     assert two_accounts.get(MERGE).headers["location"] == OTHER
     assert two_accounts.post(MERGE).headers["location"] == OTHER
+    assert Merge.select().count() == 0
+
+
+def test_a36_a_proof_of_the_other_account_lasts_ten_minutes(two_accounts: Visitor) -> None:
+    """Whoever shows anew who they are has not shown that the other one is theirs."""
+    prove_the_other(two_accounts)
+    form, row = two_accounts.page(MERGE).form(MERGE).fields, Session.get()
+    values = json.loads(row.values)
+    values[proofs.KEY]["at"] = to_microseconds(clock.now() - FRESH_FOR - timedelta(seconds=1))
+    Session.update(values=json.dumps(values)).execute()
+
+    assert two_accounts.get(MERGE).headers["location"] == OTHER
+    assert two_accounts.client.post(MERGE, data=form).headers["location"] == OTHER
     assert Merge.select().count() == 0
 
 
