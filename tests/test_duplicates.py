@@ -101,6 +101,16 @@ def test_the_same_number_in_a_district_is_shown(
     assert shown(duplicates.taught_by(rivera)) == only(evidence)
 
 
+def test_the_same_number_where_no_district_is_known_says_nothing(
+    rivera: Account, section: Section
+) -> None:
+    """A number is a district's own, and a Library sign-in has none."""
+    synced(section, reading(replace(student(1), sis_id="4711"), replace(student(2), sis_id="4711")))
+    LinkedAccount.update(district_sourced_id=None).execute()
+
+    assert duplicates.taught_by(rivera) == []
+
+
 def test_the_same_name_in_classes_of_one_teacher_is_shown(
     rivera: Account, section: Section, band: Section
 ) -> None:
