@@ -53,7 +53,8 @@ def test_the_page_says_which_device_how_and_when(maria: Visitor, chromebook: Vis
     assert "Chrome, Chromebook" in text
     assert "Clever" in text
     assert text.count("This device") == 1
-    assert text.count("today at") == 3  # Since, of both, and when the other was seen last.
+    assert "Sign out Chrome, Chromebook, last seen today at" in text
+    assert text.count("today at") == 4  # Since, of both, and when the other was seen last, twice.
 
 
 def test_account_settings_lead_there_and_back(maria: Visitor) -> None:
