@@ -18,6 +18,7 @@ from portal.web.ground.limits import NEW_FOR, Limit, address
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
 from tests.web.browsing import RunningPortal, Visitor
+from tests.web.mail import Mailbox
 from tests.web.own_classes import PICTURES, makes
 
 NewVisitor = Callable[[], Visitor]
@@ -235,6 +236,19 @@ def test_a77_strangers_who_ask_for_resets_leave_the_owners_device_its_own(
 
     assert new_visitor().submit("/reset", "/reset", email=ADDRESS).status_code == 429
     assert asked == [303] * 5 + [429]
+
+
+def test_a77_opening_ones_own_link_again_and_again_gives_no_new_tries(
+    visitor: Visitor, mailbox: Mailbox
+) -> None:
+    """Each time the browser gets a new token (A38), and is the same browser."""
+    oduya()
+    visitor.submit("/reset", "/reset", email=ADDRESS)
+    tried = [visitor.get("/class/WRONG").status_code for _ in range(21)]
+    visitor.get(mailbox.link_to(ADDRESS))
+
+    assert tried == [404] * 20 + [429]
+    assert visitor.get("/class/WRONG").status_code == 429
 
 
 @pytest.mark.parametrize("path", ["/sign-in/password", "/join", "/class/WRONG"])

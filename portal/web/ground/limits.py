@@ -88,9 +88,9 @@ def device() -> str:
 
 
 def visit() -> str:
-    """A digest for this browser's session; on a shared device each sign-in begins another."""
+    """An id of this browser's session, under whichever token; each sign-in begins another."""
     row = browser_session().row
-    return str(row.token_digest) if row else ""
+    return str(row.public_id) if row else ""
 
 
 def crowd() -> str:
