@@ -25,6 +25,7 @@ class MergeRefusal(StrEnum):
     KINDS = "kinds"  # A student and somebody on the staff are two people (A33).
     DISTRICTS = "districts"  # Records of one must not reach the other without an admin (AC5).
     GONE = "gone"  # One of them is disabled, or became a part of another.
+    NOT_LISTED = "not_listed"  # Nobody but the teacher says that the student is theirs (A58).
 
 
 class UndoRefusal(StrEnum):

@@ -8,7 +8,7 @@ from datetime import datetime
 from portal import clock, merging
 from portal.database import write
 from portal.merging import MergeRefusal, UndoRefusal
-from portal.models import belongings
+from portal.models import belongings, known_students
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
@@ -19,6 +19,9 @@ from portal.models.merges import Merge, MergeGround
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.told_apart import ToldApart
+from portal.models.ways_in import WaysIn
+
+TEACHERS_WORD = frozenset({MergeGround.TEACHER, MergeGround.CLAIM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class Vouched:
 
 class _AnsweredBefore(Exception):
     """Another answer came first."""
+
+
+def refusal(one: Account, other: Account, ground: MergeGround, by: Account) -> MergeRefusal | None:
+    """Why this person's word does not bring these two together, or None when it would."""
+    found = merging.refusal(one, other)
+    if found is None and ground in TEACHERS_WORD and not _is_known_to(by, one, other):
+        return MergeRefusal.NOT_LISTED
+    return found
 
 
 def ask(student: Account, section: Section) -> Claim | None:
@@ -136,10 +147,25 @@ def _join(
     standing = Merge.between(one, other)
     if standing is not None:
         return Vouched(standing, [])
+    if by is not None and (found := refusal(one, other, ground, by)) is not None:
+        return found
     merged = merging.merge(one, other, ground, by, across_districts=across_districts)
     if isinstance(merged, MergeRefusal):
         return merged
     return Vouched(merged, _tell(merged.kept, now))
+
+
+def _is_known_to(teacher: Account, one: Account, other: Account) -> bool:
+    """Whether a provider's list stands behind the teacher's word.
+
+    Anybody may sign up as a teacher and give out a class code. Whoever joins must not find that
+    an account of that teacher's making opens theirs: what has a sign-in of its own is joined only
+    with the word of somebody to whom a provider lists the student.
+    """
+    ways = [(WaysIn.of(each), known_students.is_listed_for(teacher, each)) for each in (one, other)]
+    if any(has.linked_accounts and not listed for has, listed in ways):
+        return False
+    return any(listed or not has.has_sign_in for has, listed in ways)
 
 
 def _tell(kept: Account, now: datetime) -> list[Letter]:

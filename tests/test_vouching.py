@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from portal import vouching
+from portal import clock, vouching
+from portal.database import write
 from portal.merging import MergeRefusal
+from portal.models import own_sections
 from portal.models.account_notices import AccountNotice
-from portal.models.accounts import Account
+from portal.models.accounts import Account, AccountKind
 from portal.models.audit import AuditEvent
 from portal.models.claims import Claim, ClaimState
 from portal.models.enrollments import Enrollment
 from portal.models.merges import Merge, MergeGround
+from portal.models.own_sections import OwnDetails
 from portal.models.sections import Section
 from portal.models.told_apart import ToldApart
+from portal.roster.secrets import LoginType
 from portal.vouching import Vouched
-from tests.accounts import now, pupil, teacher
+from tests.accounts import now, pupil, teacher, with_password
 from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.test_merging_races import at_once
 from tests.web.claiming import enroll, former
@@ -169,3 +173,61 @@ def test_what_was_brought_together_and_undone_is_told_to_both(
     assert (done.merge.kept, "unmerged") in told
     actors = AuditEvent.select().where(AuditEvent.action == "account.unmerged")
     assert {each.actor for each in actors} == {rivera.public_id}
+
+
+def stranger_with_a_class(*students: Account) -> Account:
+    """Anybody who signed up as a teacher, and who joined their class by its code."""
+    stranger = with_password("stranger@school.example")
+    details = OwnDetails(LoginType.EMAIL, "Free games")
+    section = write(lambda: own_sections.start(stranger, details, "", clock.now()))
+    for each in students:
+        enroll(section, each)
+    return stranger
+
+
+def words(one: Account, other: Account, by: Account) -> Vouched | MergeRefusal:
+    return vouching.bring_together(one, other, MergeGround.TEACHER, by)
+
+
+def signs_in_by_email(name: str) -> Account:
+    return with_password(f"{name}@school.example", AccountKind.STUDENT)
+
+
+def test_who_is_no_teacher_of_theirs_at_clever_brings_no_account_into_a_students(
+    ada: Account,
+) -> None:
+    """An account of the stranger's own making would open hers (A58)."""
+    namesake = signs_in_by_email("namesake")
+    stranger = stranger_with_a_class(ada, namesake)
+    claim = asked(ada, Section.get(Section.provider == ""))
+
+    assert words(ada, namesake, stranger) == MergeRefusal.NOT_LISTED
+    assert vouching.approve(claim, namesake, stranger) == MergeRefusal.NOT_LISTED
+    assert state(claim) == ClaimState.WAITING
+    assert now(namesake).is_open
+
+
+def test_two_students_who_sign_in_by_email_stay_two_on_a_teachers_word_alone(database: str) -> None:
+    one, namesake = signs_in_by_email("one"), signs_in_by_email("namesake")
+    stranger = stranger_with_a_class(one, namesake)
+
+    assert words(one, namesake, stranger) == MergeRefusal.NOT_LISTED
+    assert now(one).is_open
+
+
+def test_a_teacher_who_has_the_student_at_clever_brings_the_old_email_in(
+    ada: Account, rivera: Account
+) -> None:
+    assert isinstance(words(ada, signs_in_by_email("ada"), rivera), Vouched)
+
+
+def test_accounts_that_a_teacher_made_come_together_on_the_teachers_word(database: str) -> None:
+    made, also_made, own = (
+        Account.create(kind=AccountKind.STUDENT, created_at=clock.now()),
+        Account.create(kind=AccountKind.STUDENT, created_at=clock.now()),
+        signs_in_by_email("own"),
+    )
+    by = stranger_with_a_class(made, also_made, own)
+
+    assert isinstance(words(made, also_made, by), Vouched)
+    assert isinstance(words(own, made, by), Vouched)

@@ -27,6 +27,13 @@ def in_schools(admin: LinkedAccount) -> ModelSelect[Account]:
     return _students(identities_of_schools(admin).select(LinkedAccount.account))
 
 
+def is_listed_for(teacher: Account, student: Account) -> bool:
+    """Whether a provider lists the student, or did, in a class that this person teaches today."""
+    taught = Section.visible_to(teacher).where(Section.provider != "").select(Section.id)
+    places = Enrollment.select().where(Enrollment.account == student)
+    return bool(places.where(Enrollment.section.in_(taught)).exists())
+
+
 def find(students: ModelSelect[Account], public_id: str) -> Account | None:
     """The student with this id, if one of these, or a part of one of these."""
     keys = students.select(Account.id)

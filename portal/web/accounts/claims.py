@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from jobs import send_letter
-from portal import clock, merging, vouching
+from portal import clock, vouching
 from portal.merging import MergeRefusal
 from portal.models.accounts import Account
 from portal.models.claim_candidates import candidate, candidates
 from portal.models.claims import Claim, ClaimState
 from portal.models.enrollments import Enrollment
+from portal.models.merges import MergeGround
 from portal.models.sections import Section
 from portal.roster.records import Role
 from portal.web.accounts.vouched_merges import preview_facts
@@ -85,7 +86,8 @@ def preview(claim_id: str, account_id: str) -> ResponseReturnValue:
         return _to_outcome(claim)
 
     other = _candidate(claim, account_id)
-    return _preview_page(claim, other, merging.refusal(claim.account, other))
+    refused = vouching.refusal(claim.account, other, MergeGround.CLAIM, current_account())
+    return _preview_page(claim, other, refused)
 
 
 @bp.post("/claims/<claim_id>/accounts/<account_id>")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from jobs import send_letter
-from portal import merging, vouching
+from portal import vouching
 from portal.merging import MergeRefusal
 from portal.models.duplicates import Duplicate
 from portal.models.enrollments import Enrollment
@@ -45,7 +45,8 @@ def show(one_id: str, other_id: str) -> ResponseReturnValue:
     if pair is None:
         return _to_list()
 
-    return _pair_page(pair, merging.refusal(pair.first, pair.second))
+    refused = vouching.refusal(pair.first, pair.second, readers_ground(), current_account())
+    return _pair_page(pair, refused)
 
 
 @bp.post("/duplicates/<one_id>/<other_id>/merge")
