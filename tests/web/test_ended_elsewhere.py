@@ -66,7 +66,7 @@ def test_a_student_whose_accounts_were_brought_together_and_apart_reads_it(
 ) -> None:
     visitor.sign_in(cast.students["Ada Byrne"])
     ada, other = Account.get(), pupil("old", district=cast.id)
-    joined = vouching.bring_together(ada, other, MergeGround.TEACHER, ada)
+    joined = vouching.bring_together(ada, other, MergeGround.ADMIN, ada)
     assert isinstance(joined, vouching.Vouched)
     assert told(visitor)
 
