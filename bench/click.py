@@ -15,6 +15,7 @@ from bench import empty_job
 from bench.live import Live
 from bench.table import Line, milliseconds
 from bench.timing import p50, p99
+from portal.rate_limiting import PREFIX
 from tests.faults.teaching import ended, run_in
 from tests.servers import running_process, wait_until
 
@@ -28,7 +29,7 @@ def to_start(live: Live) -> Iterator[Line]:
     redis = Redis.from_url(live.redis_url)
     with running_process((*PYTHON, "bench.empty_job"), {"REDIS_URL": live.redis_url}):
         _empty_job(redis)  # The first one waits for its worker to be up.
-        turns = [(_click(live), _empty_job(redis)) for _ in range(CLICKS)]
+        turns = [(_click(live, redis), _empty_job(redis)) for _ in range(CLICKS)]
     clicks, empty = zip(*turns, strict=True)
     for name, took in zip(MOMENTS, zip(*clicks, strict=True), strict=True):
         compared = name == "job start"
@@ -38,8 +39,9 @@ def to_start(live: Live) -> Iterator[Line]:
         yield milliseconds(f"click to {name}, p99", p99(took), floors[1], goal)
 
 
-def _click(live: Live) -> tuple[float, ...]:
+def _click(live: Live, redis: Redis) -> tuple[float, ...]:
     """The seconds from a click to each of MOMENTS; the sync it starts is over on return."""
+    _forget_counts(redis)
     live.portal.sandbox.forget_requests()
     key, csrf_token = secrets.token_urlsafe(12), live.teacher.csrf_token()
     clicked = time.time()
@@ -49,6 +51,13 @@ def _click(live: Live) -> tuple[float, ...]:
     asked = datetime.fromisoformat(live.portal.sandbox.requests()[0]["at"])
     moments = (run.started_at, asked, run.finished_at)
     return (answered - clicked, *(moment.timestamp() - clicked for moment in moments))
+
+
+def _forget_counts(redis: Redis) -> None:
+    """Nobody presses the button a hundred times in a minute, so the portal refuses it (A77)."""
+    counts = list(redis.scan_iter(f"{PREFIX}*"))
+    if counts:
+        redis.delete(*counts)
 
 
 def _empty_job(redis: Redis) -> float:

@@ -91,11 +91,13 @@ def _district_of(admin: LinkedAccount) -> tuple[str, str, str]:
 
 
 def _found(scope: _Scope) -> list[Duplicate]:
-    """Those with the most evidence first. Six questions, however many accounts there are."""
+    """Those with the most evidence first. At most six questions, however many students."""
     evidence: dict[Pair, set[Evidence]] = defaultdict(set)
     for kind, group in _groups(scope):
         for pair in combinations(sorted(group), 2):
             evidence[pair].add(kind)
+    if not evidence:
+        return []
     people = {each.id: each for each in _students({key for pair in evidence for key in pair})}
     for pair in {*evidence} & ToldApart.among(people):
         del evidence[pair]
