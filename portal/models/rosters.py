@@ -188,17 +188,17 @@ _FIND_KNOWN = f"""
     JOIN linked_accounts l ON l.id = known.id
     WHERE a.kind = ?
 """
+# Each is looked up by a question of its own, as those of KNOWN are.
 _NAMED_SINCE = f"""
     {KNOWN}
     SELECT known.sourced_id
-    FROM known
-    JOIN accounts a ON a.id = known.account_id
-    JOIN linked_accounts l ON l.id = known.id
-    WHERE a.named_at > ? OR EXISTS (
-      SELECT 1 FROM linked_accounts o
-      WHERE o.account_id = l.account_id AND o.provider = l.provider AND o.issuer = l.issuer
-        AND (COALESCE(o.last_used_at, 0) > COALESCE(l.last_used_at, 0)
-          OR COALESCE(o.last_used_at, 0) = COALESCE(l.last_used_at, 0) AND o.id > l.id))
+    FROM known CROSS JOIN place
+    WHERE (SELECT a.named_at FROM accounts a WHERE a.id = known.account_id) > ?
+      OR known.id <> (
+        SELECT o.id FROM linked_accounts o
+        WHERE o.account_id = known.account_id
+          AND o.provider = place.provider AND o.issuer = place.issuer
+        ORDER BY COALESCE(o.last_used_at, 0) DESC, o.id DESC LIMIT 1)
 """
 _NEW_ACCOUNTS = f"""
     {FOUND}
@@ -235,7 +235,6 @@ _REFRESH_LINKED_ACCOUNTS = f"""
     FROM known
     WHERE linked_accounts.id = known.id
 """
-# Each is looked up by a question of its own, as those of KNOWN are.
 _OTHER_IDS = f"""
     {KNOWN},
     together AS MATERIALIZED (
