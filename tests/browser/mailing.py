@@ -23,7 +23,8 @@ def is_there(device: Device, address: str, subject: str) -> bool:
 
 
 def mail_to(device: Device, address: str, subject: str) -> Locator:
-    return device.page.locator("article").filter(has_text=address).filter(has_text=subject)
+    to = device.page.get_by_text(address, exact=True)
+    return device.page.locator("article").filter(has=to).filter(has_text=subject)
 
 
 def fill(device: Device, **fields: str) -> None:
