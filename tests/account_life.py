@@ -10,14 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from portal import clock, holds, merging
@@ -43,11 +41,10 @@ from portal.roster.secrets import LoginType
 from portal.roster.typed_names import TypedName
 from tests.accounts import belongings
 from tests.faults.invariants import Ledger, assert_nothing_was_bent
+from tests.portal_stack import empty_tables
 from tests.rosters import DISTRICT, ISSUER, algebra, reading, section_of, student, synced
-from tests.section_life import empty_tables
 
 ELSEWHERE = "64a000000000000000000009"
-STEPS_A_LIFE = 50
 
 pupils = st.sampled_from([f"s{number:05}" for number in range(1, 9)])
 staff = st.sampled_from(["t1", "t2", "t3", "t9"])
@@ -463,18 +460,3 @@ class AccountLife(RuleBasedStateMachine):
             WaysIn.of(self.account(each)).secret_count
             for each in (standing.kept, standing.absorbed)
         )
-
-
-def live(lives: int, derandomize: bool) -> None:
-    """So many lives of fifty steps each."""
-    run_state_machine_as_test(
-        AccountLife,
-        settings=settings(
-            max_examples=lives,
-            stateful_step_count=STEPS_A_LIFE,
-            deadline=None,
-            derandomize=derandomize,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )

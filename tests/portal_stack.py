@@ -102,7 +102,7 @@ class RunningPortal:
         """Empty every table and set Clever back to its first day; the programs stay up."""
         self.sandbox.reset()
         with self._tables():
-            _empty_tables()
+            empty_tables()
 
     @contextmanager
     def _tables(self) -> Iterator[None]:
@@ -162,7 +162,8 @@ def descendants(pid: int) -> list[int]:
     return children + [deeper for child in children for deeper in descendants(child)]
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
+    """Delete every row of the database at hand; which migrations have run stays known."""
     tables = [name for name in database.db.get_tables() if name != MIGRATIONS]
     if database.is_postgresql():
         database.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
@@ -171,3 +172,4 @@ def _empty_tables() -> None:
     with database.db.atomic():
         for name in tables:
             database.execute(f"DELETE FROM {name}")
+    database.execute("PRAGMA foreign_keys = ON")

@@ -10,19 +10,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from jobs.sweep import sweep
 from portal import clock, holds
-from portal.database import db, is_postgresql
 from portal.models.base import MICROSECOND
 from portal.models.enrollments import Enrollment
 from portal.models.holds import HOLD_LASTS, Hold, HoldKind
@@ -33,6 +30,7 @@ from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import StudentRecord
 from portal.sync import RosterReader, sync_section
 from tests.faults.invariants import Ledger, assert_invariants
+from tests.portal_stack import empty_tables
 from tests.rosters import RIVERA, account_of, algebra, reading, refusing, section_of, student
 
 MOST_STUDENTS = 14
@@ -40,7 +38,6 @@ numbers = st.integers(1, MOST_STUDENTS)
 groups = st.frozensets(numbers, min_size=1, max_size=6)
 names = st.sampled_from(["Ada", "Grace", "Zoë", "小明", "Ada"])
 reasons = st.sampled_from([each for each in FailureReason if each is not FailureReason.SLOW_DOWN])
-STEPS_A_LIFE = 50
 
 
 class SectionLife(RuleBasedStateMachine):
@@ -240,29 +237,3 @@ def age(by: timedelta) -> None:
         expires_at=Hold.expires_at - micros, answered_at=Hold.answered_at - micros
     ).execute()
     Enrollment.update(ended_at=Enrollment.ended_at - micros).execute()
-
-
-def empty_tables() -> None:
-    tables = [name for name in db.get_tables() if name != "schema_migration"]
-    if is_postgresql():
-        db.execute_sql(f"TRUNCATE {', '.join(tables)} CASCADE")
-        return
-    db.execute_sql("PRAGMA foreign_keys = OFF")
-    for name in tables:
-        db.execute_sql(f"DELETE FROM {name}")
-    db.execute_sql("PRAGMA foreign_keys = ON")
-
-
-def live(lives: int, derandomize: bool) -> None:
-    """So many lives of fifty steps each."""
-    run_state_machine_as_test(
-        SectionLife,
-        settings=settings(
-            max_examples=lives,
-            stateful_step_count=STEPS_A_LIFE,
-            deadline=None,
-            derandomize=derandomize,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.account_life import live
+from tests.account_life import AccountLife
+from tests.lives import live
 
 LIVES = 100  # of fifty steps
 
@@ -12,4 +13,4 @@ LIVES = 100  # of fifty steps
 @pytest.mark.soak
 @pytest.mark.usefixtures("database")
 def test_five_thousand_steps_of_everybodys_accounts_keep_them_whole() -> None:
-    live(LIVES, derandomize=False)
+    live(AccountLife, LIVES, derandomize=False)

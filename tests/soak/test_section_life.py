@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jobs import queue
-from tests.section_life import live
+from tests.lives import live
+from tests.section_life import SectionLife
 from tests.servers import RunningValkey
 
 LIVES = 100  # of fifty steps
@@ -17,4 +18,4 @@ def test_five_thousand_steps_of_a_sections_life_keep_every_invariant(
     empty_valkey: RunningValkey,
 ) -> None:
     queue.init(empty_valkey.url)
-    live(LIVES, derandomize=False)
+    live(SectionLife, LIVES, derandomize=False)
