@@ -87,7 +87,6 @@ def up(_migrator: object, db: Database) -> None:
         account = ForeignKeyField(Account, null=True, on_delete="CASCADE")
         section = ForeignKeyField(Section, null=True, on_delete="CASCADE")
         session = ForeignKeyField(Session, null=True, on_delete="CASCADE")
-        class_code = CharField(default="", max_length=16)
         made_at = BigIntegerField()
         expires_at = BigIntegerField(index=True)
         used_at = BigIntegerField(null=True)
@@ -103,7 +102,6 @@ def up(_migrator: object, db: Database) -> None:
         account = ForeignKeyField(Account, null=True, on_delete="CASCADE")
         section = ForeignKeyField(Section, null=True, on_delete="CASCADE")
         session = ForeignKeyField(Session, null=True, on_delete="CASCADE")
-        class_code = CharField(default="", max_length=16)
         written_at = BigIntegerField()
         due_at = BigIntegerField(index=True)
         tries = IntegerField(default=0)
@@ -111,14 +109,6 @@ def up(_migrator: object, db: Database) -> None:
         class Meta:
             database = db
             table_name = "letters"
-
-    class EndedSession(Model):
-        token_digest = CharField(unique=True, max_length=64)
-        expires_at = BigIntegerField(index=True)
-
-        class Meta:
-            database = db
-            table_name = "ended_sessions"
 
     class StudentSecret(Model):
         enrollment = ForeignKeyField(Enrollment, unique=True, on_delete="CASCADE")
@@ -214,7 +204,6 @@ def up(_migrator: object, db: Database) -> None:
             PasswordSignIn,
             EmailedLink,
             Letter,
-            EndedSession,
             StudentSecret,
             Merge,
             MergeMove,
