@@ -15,7 +15,7 @@ from portal.logs import configure_logs
 from portal.providers.clever_sign_in import CleverSignIn
 from portal.rate_limiting import Counters
 from portal.settings import Settings
-from portal.web import admins, health, pages, root
+from portal.web import health, pages, root
 from portal.web.accounts import (
     account,
     account_notices,
@@ -26,6 +26,7 @@ from portal.web.accounts import (
     signed_in_devices,
     vouched_merges,
 )
+from portal.web.admins import overviews
 from portal.web.entrance import (
     class_codes,
     class_sign_in,
@@ -84,7 +85,7 @@ NOUNS = (
     class_sign_in,
     email_classes,
     students,
-    admins,
+    overviews,
     claims,
     duplicates,
     vouched_merges,

@@ -62,6 +62,16 @@ TAKEN_CLAIM = """
     mine.state = 'waiting' AND EXISTS (
       SELECT 1 FROM claims o WHERE o.account_id = {account} AND o.state = 'waiting')
 """
+TAKEN_HIDDEN = """
+    EXISTS (
+      SELECT 1 FROM hidden_classes o
+      WHERE o.account_id = {account} AND o.class_sourced_id = mine.class_sourced_id)
+"""
+TAKEN_ADMIN = """
+    EXISTS (
+      SELECT 1 FROM subscription_admins o
+      WHERE o.account_id = {account} AND o.connection_id = mine.connection_id)
+"""
 # The ways in come first: what hangs on an identity asks whose it is.
 PLACES = (
     Place("linked_accounts", born="mine.linked_at"),
@@ -74,6 +84,9 @@ PLACES = (
     Place("section_teachers", section="mine.section_id"),
     Place("sections", owner="created_by_id", taken=TAKEN_CLICK),
     Place("sync_runs", owner="started_by_id", taken=TAKEN_CLICK),
+    Place("hidden_classes", taken=TAKEN_HIDDEN, born="mine.hidden_at"),
+    Place("subscription_admins", taken=TAKEN_ADMIN, born="mine.named_at"),
+    Place("roster_updates", taken=TAKEN_CLICK),
     Place("merges", owner="made_by_id"),  # What they vouched for stays theirs to undo.
 )
 

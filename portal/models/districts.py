@@ -4,19 +4,40 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from peewee import CharField, TextField
+from peewee import CharField, DateField, IntegerField, TextField
 
 from portal.models.base import BaseModel, UtcDateTimeField
 
 
 class DistrictConnection(BaseModel):
-    """One district's authorisation; the token is sealed with a key outside the database (V23)."""
+    """One district's authorisation; the token is sealed with a key outside the database (V23).
+
+    The one without a district's id stands for Clever Library, where each teacher authorises us
+    alone: it holds no token. `state` and `records_at` are the provider's own words for how the
+    district's records reach it and when they last did; `read_at` is when our last whole read
+    began that was saved (Y15). `revoked_at` is when the provider stopped listing its token.
+    """
 
     provider = CharField(max_length=32)
     district_sourced_id = CharField(max_length=64)
     sealed_token = TextField()
     fetched_at = UtcDateTimeField()
     rests_until = UtcDateTimeField(null=True)
+    name = TextField(default="")
+    state = CharField(max_length=16, default="")
+    contact_name = TextField(default="")
+    records_at = UtcDateTimeField(null=True)
+    pause_starts_on = DateField(null=True)
+    pause_ends_on = DateField(null=True)
+    revoked_at = UtcDateTimeField(null=True)
+    read_at = UtcDateTimeField(null=True)
+    events_cursor = CharField(max_length=64, default="")
+    events_state = CharField(max_length=16, default="")
+    events_at = UtcDateTimeField(null=True)
+    school_count = IntegerField(default=0)
+    teacher_count = IntegerField(default=0)
+    class_count = IntegerField(default=0)
+    student_count = IntegerField(default=0)
 
     class Meta:
         table_name = "district_connections"
@@ -25,6 +46,22 @@ class DistrictConnection(BaseModel):
     def of(cls, provider: str, district_sourced_id: str) -> DistrictConnection | None:
         found: DistrictConnection | None = cls.get_or_none(
             (cls.provider == provider) & (cls.district_sourced_id == district_sourced_id)
+        )
+        return found
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it stands for Clever Library (K7)."""
+        return not self.district_sourced_id
+
+    @classmethod
+    def library(cls, provider: str, now: datetime) -> DistrictConnection:
+        """The one that stands for the provider's Library. Call inside a transaction."""
+        cls.insert(
+            provider=provider, district_sourced_id="", sealed_token="", fetched_at=now
+        ).on_conflict_ignore().execute()
+        found: DistrictConnection = cls.get(
+            (cls.provider == provider) & (cls.district_sourced_id == "")
         )
         return found
 

@@ -35,7 +35,8 @@ class Section(BaseModel):
 
     `roster_version` counts the changes of its student list. `next_fence` numbers the runs that
     read for it and `last_fence` is the newest that was applied: an older read never overwrites
-    a newer one (I6).
+    a newer one (I6). `outdated_at` is since when what the district shares of its class differs
+    from what its last sync read.
     """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
@@ -61,6 +62,7 @@ class Section(BaseModel):
     archived_at = UtcDateTimeField(null=True)
     class_gone_at = UtcDateTimeField(null=True)
     checked_at = UtcDateTimeField(null=True)
+    outdated_at = UtcDateTimeField(null=True)
     roster_version = IntegerField(default=0)
     next_fence = IntegerField(default=1)
     last_fence = IntegerField(default=0)

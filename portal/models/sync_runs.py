@@ -32,12 +32,14 @@ class RunState(StrEnum):
 
 
 class RunSource(StrEnum):
-    """What started a run."""
+    """What started a run; a `nightly` one and one by `events` read what the district shares."""
 
     FIRST = "first"
     TEACHER = "teacher"
     RETRY = "retry"
     HOLD = "hold"
+    NIGHTLY = "nightly"
+    EVENTS = "events"
 
 
 class RunStep(StrEnum):
@@ -103,6 +105,7 @@ class SyncRun(BaseModel):
     resumes_on = DateField(null=True)
     retry_at = UtcDateTimeField(null=True)
     automatic_retries = IntegerField(default=0)
+    district_run_id = IntegerField(null=True)  # of the table above this one, `district_runs`
 
     class Meta:
         table_name = "sync_runs"

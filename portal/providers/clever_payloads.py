@@ -107,6 +107,7 @@ class Section(msgspec.Struct):
     name: Any = None
     school: Any = None
     term_id: Any = None
+    course: Any = None
     teacher: Any = None
     teachers: Any = None
     students: Any = None

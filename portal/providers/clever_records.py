@@ -141,6 +141,7 @@ def class_record(section: Section, sourced_id: str) -> ClassRecord:
         student_sourced_ids=distinct(many(section.students)),
         school_sourced_id=sourced(section.school) or "",
         term_sourced_id=sourced(section.term_id) or "",
+        course_sourced_id=sourced(section.course) or "",
         period=text(section.period),
         grade=text(section.grade),
         subject=text(section.subject),

@@ -92,6 +92,7 @@ class ClassRecord:
     student_sourced_ids: tuple[str, ...]
     school_sourced_id: str = ""
     term_sourced_id: str = ""
+    course_sourced_id: str = ""
     period: str = ""
     grade: str = ""
     subject: str = ""

@@ -1,0 +1,1 @@
+"""What districts share with us: their schools, teachers, classes and students (K1)."""

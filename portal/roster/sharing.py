@@ -1,0 +1,70 @@
+"""What a district shares, record by record, as values; `roster.records` has the rest of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from portal.roster.records import Role, StudentRecord
+
+
+class Kind(StrEnum):
+    """The kinds of record a district shares, in the order in which they are read and saved.
+
+    Classes come last: who and what they name is there before them.
+    """
+
+    SCHOOLS = "schools"
+    TERMS = "terms"
+    COURSES = "courses"
+    TEACHERS = "teachers"
+    STUDENTS = "students"
+    CLASSES = "classes"
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRecord:
+    """How the provider says a district is doing.
+
+    `state` is the provider's own word (Clever page "Districts": running, pending, error, paused,
+    success, or none), `records_at` when school records last reached it, `contact_name` whom the
+    district names for questions.
+    """
+
+    sourced_id: str
+    name: str = ""
+    state: str = ""
+    records_at: datetime | None = None
+    pause_starts_on: date | None = None
+    pause_ends_on: date | None = None
+    contact_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRecord:
+    sourced_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherListing:
+    """A teacher with all that they are, and each of their schools, the main one first."""
+
+    sourced_id: str
+    given_name: str
+    family_name: str
+    roles: tuple[Role, ...]
+    school_sourced_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudentListing:
+    """A student with each of their schools, the main one first."""
+
+    record: StudentRecord
+    school_sourced_ids: tuple[str, ...] = ()
+
+    @property
+    def sourced_id(self) -> str:
+        return self.record.sourced_id

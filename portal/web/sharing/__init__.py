@@ -1,0 +1,1 @@
+"""The Clever page: what a district shares, as each reader may see it (K1)."""
