@@ -49,6 +49,8 @@ RECORDS = (
 # Ids are compared in ranges, with those of a provider's list beside them: byte by byte.
 IN_BYTE_ORDER = (
     *((table, "sourced_id", "VARCHAR(64)") for table in RECORDS),
+    ("shared_schools", "sort_name", "TEXT"),
+    ("shared_classes", "sort_name", "TEXT"),
     ("shared_students", "sort_name", "TEXT"),
     ("shared_teachers", "sort_name", "TEXT"),
     ("class_students", "sourced_id", "VARCHAR(64)"),
@@ -62,6 +64,7 @@ INDEXES = (
     ),
     "CREATE INDEX shared_students_by_name ON shared_students (connection_id, sort_name, id)",
     "CREATE INDEX shared_teachers_by_name ON shared_teachers (connection_id, sort_name, id)",
+    "CREATE INDEX shared_classes_by_name ON shared_classes (connection_id, sort_name, id)",
     "CREATE INDEX shared_classes_by_school ON shared_classes (connection_id, school_sourced_id)",
     "CREATE INDEX class_students_by_student ON class_students (sourced_id, shared_class_id)",
     "CREATE INDEX class_teachers_by_teacher ON class_teachers (sourced_id, shared_class_id)",
@@ -137,6 +140,7 @@ def up(_migrator: object, db: Database) -> None:
 
     class SharedSchool(Shared):
         name = TextField()
+        sort_name = TextField(default="")
         class_count = IntegerField(default=0)
         teacher_count = IntegerField(default=0)
         student_count = IntegerField(default=0)
@@ -184,6 +188,7 @@ def up(_migrator: object, db: Database) -> None:
 
     class SharedClass(Shared):
         name = TextField()
+        sort_name = TextField(default="")
         school_sourced_id = CharField(max_length=64)
         term_sourced_id = CharField(max_length=64)
         course_sourced_id = CharField(max_length=64)

@@ -46,6 +46,7 @@ class SharedSchool(SharedRecord):
     """A school, with how much of it is shared, counted at the end of each read."""
 
     name = TextField()
+    sort_name = TextField(default="")  # `fold` of the name
     class_count = IntegerField(default=0)
     teacher_count = IntegerField(default=0)
     student_count = IntegerField(default=0)
@@ -112,6 +113,7 @@ class SharedClass(SharedRecord):
     """A class; `student_count` is how many ids it lists, be they shared or not."""
 
     name = TextField()
+    sort_name = TextField(default="")  # `fold` of the name
     school_sourced_id = CharField(max_length=64)
     term_sourced_id = CharField(max_length=64)
     course_sourced_id = CharField(max_length=64)
