@@ -129,6 +129,14 @@ class RunningSandbox:
         made: str = self._ask("POST", f"/users/{user_id}/new-id")["id"]
         return made
 
+    def add_from_library(self, teacher_id: str) -> None:
+        """The teacher adds the app from Clever Library."""
+        self._ask("POST", f"/users/{teacher_id}/library/add")
+
+    def remove_from_library(self, teacher_id: str) -> None:
+        """The teacher removes it: her tokens stop."""
+        self._ask("POST", f"/users/{teacher_id}/library/remove")
+
     def edit(self, record_id: str, **fields: Any) -> None:
         """Lay fields over any record; None takes a field away."""
         self._ask("PATCH", f"/records/{record_id}", **fields)

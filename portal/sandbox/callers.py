@@ -22,7 +22,8 @@ USER_SCOPES = (
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A token that counts: a district's (Secure Sync) or one person's (sign-in)."""
+    """A token that counts: a district's (Secure Sync), or one person's: `user` where the
+    district connected the app, `library` where a teacher did."""
 
     token: str
     kind: str

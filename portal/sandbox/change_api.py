@@ -12,6 +12,7 @@ POST   /sandbox/api/sections/<id>/move            {students: [id], to: id}
 POST   /sandbox/api/sections/<id>/teachers        {teacher: id, co_teachers: [id]}
 POST   /sandbox/api/users/<id>/rename             {first, last}
 POST   /sandbox/api/users/<id>/new-id             → {id}: the same person under a new id
+POST   /sandbox/api/users/<id>/library/add|remove a teacher and the app, by Clever Library
 PATCH  /sandbox/api/records/<id>                  any fields of the record; null removes one
 DELETE /sandbox/api/records/<id>
 POST   /sandbox/api/records/<id>/share|unshare    a school, class or person
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from portal.sandbox import cast, changes, connection, people, sharing
+from portal.sandbox import cast, changes, connection, library, people, sharing
 from portal.sandbox.answers import done, json_answer, message
 from portal.sandbox.context import given_json, settings, store
 from portal.sandbox.districts.district import District, Shape
@@ -98,6 +99,12 @@ def rename(user_id: str) -> Response:
 @change_api.post("/users/<user_id>/new-id")
 def give_new_id(user_id: str) -> Response:
     return json_answer({"id": changes.split_identity(store(), user_id)})
+
+
+@change_api.post("/users/<user_id>/library/<any(add,remove):wish>")
+def change_library(user_id: str, wish: str) -> Response:
+    library.CHANGES[wish](store(), user_id)
+    return done()
 
 
 @change_api.patch("/records/<record_id>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 
-from portal.sandbox import connection, faults, people, rosters
+from portal.sandbox import connection, faults, library, people, rosters
 from portal.sandbox.context import store
 from portal.sandbox.records import Record, find
 
@@ -70,6 +70,8 @@ def person(record_id: str) -> str:
         person=found,
         district=_find(found.district, "district"),
         classes=rosters.classes_of_person(store(), found.id),
+        connected=connection.is_connected(store(), found.district),
+        has_the_app=library.has_authorised(store(), found.id),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.sandbox import answers, changes, connection, faults, records, seeding, sharing
+from portal.sandbox import answers, changes, connection, faults, library, records, seeding, sharing
 from portal.sandbox.context import settings, store
 from portal.sandbox.records import Record
 
@@ -60,6 +60,13 @@ def rename(user_id: str) -> Response:
     first, last = (request.form.get(part, "").strip() for part in ("first", "last"))
     changes.rename(store(), user_id, first, last)
     return _shown_again(user_id, f"Renamed: {first} {last}.")
+
+
+@control_forms.post("/users/<user_id>/library/<any(add,remove):wish>")
+def change_library(user_id: str, wish: str) -> Response:
+    library.CHANGES[wish](store(), user_id)
+    told = "has added the app" if wish == "add" else "has removed the app"
+    return _shown_again(user_id, f"{_names([user_id])} {told}.")
 
 
 @control_forms.post("/records/<record_id>/<any(share,unshare):wish>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from portal.sandbox import answers
+from portal.sandbox import answers, library_api
 from portal.sandbox.events_api import events_api
 from portal.sandbox.gate import required_caller
 from portal.sandbox.me import me
@@ -25,8 +25,11 @@ def let_callers_in() -> Response | None:
     caller = required_caller()
     if isinstance(caller, Response):
         return caller
-    if caller.kind == "user" and any(name in request.args for name in PARAMETERS):
+    if caller.kind != "district" and any(name in request.args for name in PARAMETERS):
         return answers.message(400, "Paging is not available with this token")
+    version, *parts = request.path.strip("/").split("/")
+    if caller.kind == "library" and parts != ["me"]:
+        return library_api.answer(version, caller, parts)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g
 
-from portal.sandbox import answers, callers
+from portal.sandbox import answers, callers, library
 from portal.sandbox.context import store
 from portal.sandbox.gate import required_caller
 from portal.sandbox.records import Body, Record
@@ -24,14 +24,17 @@ def who_am_i(version: str) -> Response:
         return answers.lost()
     if callers.signed_in_person(store(), caller) is None:
         return answers.unauthorized("Unrecognized token")
-    user = {"id": caller.user, "district": caller.district, "type": "user"}
+    user = {"id": caller.user, "type": "user"}
     links = [
         {"rel": "self", "uri": "/me"},
         {"rel": "canonical", "uri": f"/{version}/users/{caller.user}"},
-        {"rel": "district", "uri": f"/{version}/districts/{caller.district}"},
     ]
-    body = {"type": "user", "data": user | {"authorized_by": "district"}, "links": links}
-    return answers.json_answer(body)
+    if caller.kind == "library":
+        user |= {"authorized_by": "teacher"}
+    else:
+        user |= {"district": caller.district, "authorized_by": "district"}
+        links.append({"rel": "district", "uri": f"/{version}/districts/{caller.district}"})
+    return answers.json_answer({"type": "user", "data": user, "links": links})
 
 
 @userinfo.route("/userinfo", methods=["GET", "POST"])
@@ -42,6 +45,8 @@ def show() -> Response:
     person = callers.signed_in_person(store(), caller)
     if person is None:
         return answers.unauthorized("Unrecognized token")
+    if caller.kind == "library":
+        return answers.json_answer(_library_claims(person))
     return answers.json_answer(claims(person) | _more(person))
 
 
@@ -64,6 +69,15 @@ def claims(person: Record) -> Body:
         "family_name": name.get("last", ""),
     }
     return found | ({"email": person.body["email"]} if person.body.get("email") else {})
+
+
+def _library_claims(person: Record) -> Body:
+    """No district, no school; of a student an initial and no address (2.2)."""
+    name = library.name_of(person)
+    dropped = {"district", "email"} if "student" in person.roles else {"district"}
+    found = {key: value for key, value in claims(person).items() if key not in dropped}
+    names = {"given_name": name.get("first", ""), "family_name": name.get("last", "")}
+    return found | names | {"name": name, "authorized_by": "teacher"}
 
 
 def _more(person: Record) -> Body:

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.sandbox import clever_session, codes, records
+from portal.sandbox import clever_session, codes, connection, library, records
 from portal.sandbox.callers import USER_SCOPES
 from portal.sandbox.context import settings, store
 from portal.sandbox.records import Record
@@ -107,11 +107,10 @@ def portal_start_url(district_id: str) -> str:
 
 
 def has_access(person: Record) -> bool:
-    """Shared people of a connected district, in a role the app supports."""
-    connected = store().row(
-        "SELECT 1 FROM tokens WHERE kind = 'district' AND district = ?", person.district
-    )
-    return bool(connected) and person.visible and any(role in person.roles for role in APP_ROLES)
+    """Shared people of a connected district, in a role the app supports; elsewhere Library's."""
+    if not connection.is_connected(store(), person.district):
+        return library.takes_in(store(), person)
+    return person.visible and any(role in person.roles for role in APP_ROLES)
 
 
 def _login_url(district_id: str) -> str:

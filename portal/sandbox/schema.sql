@@ -61,11 +61,16 @@ CREATE TABLE IF NOT EXISTS codes (
 CREATE TABLE IF NOT EXISTS tokens (
     token TEXT PRIMARY KEY,
     id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('district', 'user')),
+    kind TEXT NOT NULL CHECK (kind IN ('district', 'user', 'library')),
     district TEXT NOT NULL,
     user TEXT NOT NULL,
     created TEXT NOT NULL,
     expires_at REAL
+) WITHOUT ROWID;
+
+-- Teachers who added the app from Clever Library.
+CREATE TABLE IF NOT EXISTS library_teachers (
+    user TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS rate_windows (

@@ -1,8 +1,9 @@
-"""Fills an empty store with the two districts."""
+"""Fills an empty store with the three districts."""
 
 from __future__ import annotations
 
 from portal.sandbox.districts.cedar_valley import CedarValley
+from portal.sandbox.districts.juniper_falls import JuniperFalls
 from portal.sandbox.districts.lincoln import Lincoln
 from portal.sandbox.store import Store
 
@@ -19,5 +20,5 @@ def replant(store: Store, seed: int) -> None:
     store.empty()
     store.keep_setting("seed", str(seed))
     today = store.now().date()
-    for district in (Lincoln(seed, today), CedarValley(seed, today)):
-        district.save(store)
+    for district in (Lincoln, CedarValley, JuniperFalls):
+        district(seed, today).save(store)

@@ -15,7 +15,7 @@ from portal.sandbox.ids import IdSequence
 SCHEMA = Path(__file__).with_name("schema.sql")
 TABLES = (
     *("records", "members", "roles", "contact_students", "events"),
-    *("codes", "tokens", "rate_windows", "faults", "requests"),
+    *("codes", "tokens", "library_teachers", "rate_windows", "faults", "requests"),
 )
 Value = str | int | float | None
 

@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 
 from flask import Blueprint, Response, request
 
-from portal.sandbox import answers, callers, codes, openid, records
+from portal.sandbox import answers, callers, codes, library, openid, records
 from portal.sandbox.context import settings, store
 from portal.sandbox.gate import required_caller
 from portal.sandbox.records import Body, Record
@@ -70,19 +70,19 @@ def show() -> Response:
 
 
 def _granted(store: Store, person: Record, nonce: str) -> Body:
-    """The body is just this: no expires_in, no refresh_token."""
-    token = f"il{token_urlsafe(30)}"
+    """The body is just this: no expires_in, no refresh_token, no id_token in Library (2.2)."""
+    token, by_library = f"il{token_urlsafe(30)}", library.takes_in(store, person)
     now = store.now()
     with store.change():
         store.write(
-            "INSERT INTO tokens VALUES (?, ?, 'user', ?, ?, ?, ?)",
-            *(token, store.new_id(), person.district, person.id, timestamp(now)),
-            now.timestamp() + LIFETIME,
+            "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(token, store.new_id(), "library" if by_library else "user"),
+            *(person.district, person.id, timestamp(now), now.timestamp() + LIFETIME),
         )
     body = {"access_token": token}
     if settings().token_type:
         body["token_type"] = "Bearer"
-    if settings().oidc:
+    if settings().oidc and not by_library:
         body["id_token"] = openid.id_token(store, person, nonce)
     return body
 

@@ -134,10 +134,14 @@ class District:
         next(record for record in self._records if record.id == record_id).shared = False
 
     def save(self, store: Store) -> None:
-        """Write everything, and give the app its token. Call inside `change()`."""
+        """Write everything, and connect the app. Call inside `change()`."""
         records.keep(store, self._records)
         store.write_many("INSERT INTO members VALUES (?, ?, ?, ?)", self._members)
         records.work_out_visible(store, self.id)
+        self.connect(store)
+
+    def connect(self, store: Store) -> None:
+        """The district connects the app from its first day: a token for all it shares."""
         store.write(
             "INSERT INTO tokens VALUES (?, ?, 'district', ?, '', ?, NULL)",
             *(token_hex(20), self._ids.next(), self.id, self.created),
