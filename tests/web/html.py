@@ -30,6 +30,7 @@ class Page(HTMLParser):
         self._open: list[str] = []
         self._link: str | None = None
         self._link_words: list[str] = []
+        self._word_goes_on = False
 
     @classmethod
     def of(cls, html: str) -> Page:
@@ -50,6 +51,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._open.append(tag)
+        self._word_goes_on = tag == "wbr"  # A place to break a line at, and no space.
         if "id" in given:
             self.ids.add(given["id"])
         if tag == "a" and "href" in given:
@@ -70,5 +72,9 @@ class Page(HTMLParser):
         if "title" in self._open:
             self.title += data
         elif not UNSEEN.intersection(self._open):
-            self._words.append(data)
+            if self._word_goes_on and self._words:
+                self._words[-1] += data
+            else:
+                self._words.append(data)
             self._link_words.append(data)
+        self._word_goes_on = False

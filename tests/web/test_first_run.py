@@ -9,9 +9,12 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
+from portal.database import write
 from portal.models.accounts import Account, AccountKind, LinkedAccount
+from portal.models.own_sections import OwnDetails, start
 from portal.models.sections import Section
 from portal.models.sessions import Session
+from portal.roster.secrets import LoginType
 from portal.web.entrance.arriving import HELD_FOR
 from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.sandbox_clever import Cast, RunningSandbox
@@ -161,6 +164,48 @@ def test_a_proved_account_is_linked_and_everything_in_it_is_there(
     assert LinkedAccount.get().account == old
     assert Account.select().count() == 1
     assert Section.visible_to(old).count() == 2
+
+
+@pytest.fixture
+def kim(visitor: Visitor, cast: Cast) -> Visitor:
+    """Ms Kim, a school admin to Clever, has linked the account in which she teaches."""
+    own = OwnDetails(LoginType.PICTURE, "Sunflowers")
+    write(lambda: start(oduya(), own, "", clock.now()))
+    visitor.arrive(cast.staffs["Ruth Kim"])
+    prove(visitor)
+    return visitor
+
+
+def test_an_admin_who_links_an_account_with_sections_of_its_own_may_teach_them(
+    kim: Visitor,
+) -> None:
+    """Clever knows of no class of hers: the role comes with the sections (S7)."""
+    page = kim.page("/account/linked")
+    assert "Your 1 section is here." in page.text
+    assert page.links["Go to the start page"] == "/sign-in/role"
+    answer = kim.submit("/sign-in/role", "/sign-in/role", role="teacher")
+
+    assert answer.headers["location"] == "/dashboard"
+    assert "Sunflowers" in kim.page("/dashboard").text
+
+
+def test_whoever_has_sections_of_their_own_is_asked_for_the_role_at_every_sign_in(
+    kim: Visitor, cast: Cast
+) -> None:
+    kim.post("/sign-out")
+    answer = kim.arrive(cast.staffs["Ruth Kim"], "/sign-in/clever?to=/dashboard")
+
+    assert answer.headers["location"] == "/sign-in/role"
+    assert "School admin" in kim.page("/sign-in/role").text
+    answer = kim.submit("/sign-in/role", "/sign-in/role", role="teacher")
+    assert answer.headers["location"] == "/dashboard"
+
+
+def test_an_admin_without_sections_is_an_admin_alone(visitor: Visitor, cast: Cast) -> None:
+    visitor.sign_in(cast.staffs["Ruth Kim"])
+
+    assert visitor.get("/dashboard").status_code == 404
+    assert "Switch role" not in visitor.page("/school").text
 
 
 def test_a24_an_account_that_somebody_made_with_my_address_is_never_joined_unasked(

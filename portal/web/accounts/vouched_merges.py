@@ -13,14 +13,13 @@ from portal import clock, merging, vouching
 from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account
 from portal.models.merges import Merge
-from portal.models.sections import Section
 from portal.web.accounts.merges import lesson_lines
 from portal.web.ground.access import current_account, role_required
 from portal.web.ground.reader_scope import (
     READERS,
     find_vouched_merge,
     readers_merges,
-    readers_sections,
+    readers_section_ids,
 )
 
 bp = Blueprint("vouched_merges", __name__)
@@ -52,7 +51,7 @@ def preview_facts(one: Account, other: Account, refusal: MergeRefusal | None) ->
     if refusal is not None:
         return {"preview": None, "lessons": [], "hidden_count": 0, "refusal": refusal}
     whole = merging.preview(one, other)
-    known = {each.public_id for each in readers_sections().select(Section.public_id)}
+    known = readers_section_ids([each.section_id for each in whole.places])
     places = tuple(each for each in whole.places if each.section_id in known)
     return {
         "preview": replace(whole, places=places),

@@ -48,7 +48,7 @@ def let_in(guest: Arriving, attempt: SignInAttempt | None = None) -> Response:
         attempt,
     )
     note_places(guest.places)
-    response = onward(guest.person.roles, guest.wanted)
+    response = onward(guest.wanted)
     remember_district(response, guest.person.district_sourced_id)
     return response
 

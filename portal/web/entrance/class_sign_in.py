@@ -77,7 +77,7 @@ def _sign_in(place: Enrollment) -> ResponseReturnValue:
         enter(lambda now: _used(place, secret, now), ROLES, way)
     except SecretChanged:
         return _secret_page(place, wrong=True), 422
-    return onward(ROLES, "")
+    return onward("")
 
 
 def _used(place: Enrollment, secret: StudentSecret, now: datetime) -> Account:

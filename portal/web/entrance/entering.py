@@ -15,6 +15,7 @@ from portal.database import write
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
+from portal.models.sections import Section
 from portal.models.sessions import Session, SignInWay
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.models.ways_in import WaysIn
@@ -43,28 +44,30 @@ def enter(
     was. `attempt` is the trip to a provider that led here, if one did.
     """
     former, browser, token, now = _whoever_was_here(), browser_session(), new_token(), clock.now()
-    role = roles[0] if len(roles) == 1 else ""
 
-    def save() -> tuple[Account, Session]:
+    def save() -> tuple[Account, tuple[Role, ...], Session]:
         account = step(now)
-        row = Session.start(token, now, account, role, way, device_in_words(request.user_agent))
+        every = _with_own_teaching(account, roles)
+        device = device_in_words(request.user_agent)
+        row = Session.start(token, now, account, _role_in_use(every), way, device)
         if attempt is not None:
             attempt.move_all_to(row)
         Session.end(browser.cookie_token or "")
         AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
-        return account, row
+        return account, every, row
 
-    account, row = write(save)
+    account, every, row = write(save)
     browser.adopt(token, row)
-    _fill_session(account, roles, former, now)
+    _fill_session(account, every, former, now)
     mark_device(account)
     return account
 
 
-def onward(roles: tuple[Role, ...], wanted: str) -> Response:
+def onward(wanted: str) -> Response:
     """To the page that was wanted or the role's own; several roles are a question first (S7)."""
-    if len(roles) == 1:
-        return redirect(arrival_page(roles[0], wanted), 303)
+    role = current_person().role
+    if role is not None:
+        return redirect(arrival_page(role, wanted), 303)
     session["wanted"] = wanted
     return redirect(url_for("sign_in.choose_role"), 303)
 
@@ -79,13 +82,25 @@ def leave_roles() -> None:
     roles = tuple(role for role in person.roles if role in left) or own
     session["roles"] = list(roles)
     if person.role not in roles:
-        browser_session().take_role(roles[0] if len(roles) == 1 else "")
+        browser_session().take_role(_role_in_use(roles))
+
+
+def _with_own_teaching(account: Account, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """The roles, and a teacher's for an admin who has sections here: they made them (S7)."""
+    if account.is_student or Role.TEACHER in roles or not Section.visible_to(account).exists():
+        return roles
+    return (*roles, Role.TEACHER)
+
+
+def _role_in_use(roles: tuple[Role, ...]) -> str:
+    """The only one; of several, none until the person has chosen."""
+    return roles[0] if len(roles) == 1 else ""
 
 
 def _fill_session(
     account: Account, roles: tuple[Role, ...], former: Account | None, now: datetime
 ) -> None:
-    login_user(SignedIn(account, roles[0] if len(roles) == 1 else "", roles))
+    login_user(SignedIn(account, _role_in_use(roles), roles))
     session.pop("_id")  # Flask-Login's digest of address and browser: nothing here needs it.
     session["csrf_token"] = secrets.token_hex(32)  # Now, so that no page has to write one (A47).
     session["roles"] = list(roles)

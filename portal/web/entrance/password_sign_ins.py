@@ -44,13 +44,13 @@ def create() -> ResponseReturnValue:
         return _form({"password": "wrong"}), 422
 
     try:
-        account = _let_in(password, shown)
+        _let_in(password, shown)
     except PasswordOutdated:
         return _form({"password": "wrong"}), 422
-    return onward(roles_of(account.kind), _wanted() or "")
+    return onward(_wanted() or "")
 
 
-def _let_in(password: PasswordSignIn, shown: str) -> Account:
+def _let_in(password: PasswordSignIn, shown: str) -> None:
     section = joining_section()
     outdated = passwords.is_outdated(password.password_hash)
     newer = passwords.hash_password(shown) if outdated else None
@@ -62,7 +62,7 @@ def _let_in(password: PasswordSignIn, shown: str) -> Account:
         _join(section, account, now)
         return account
 
-    return enter(step, roles_of(password.account.kind), SignInWay.PASSWORD)
+    enter(step, roles_of(password.account.kind), SignInWay.PASSWORD)
 
 
 def _join(section: Section | None, account: Account, now: datetime) -> None:

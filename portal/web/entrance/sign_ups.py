@@ -63,7 +63,7 @@ def finish(link: EmailedLink) -> ResponseReturnValue:
     enter(lambda now: sign_up(link, new, now), roles, SignInWay.PASSWORD)
     if link.section and link.open_section is None:
         return redirect(url_for("students.home", code="old"), 303)
-    return onward(roles, "")
+    return onward("")
 
 
 def _form(problems: Problems) -> str:

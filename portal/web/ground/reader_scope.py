@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import abort
 from peewee import ModelSelect
 
@@ -34,6 +36,12 @@ def readers_sections() -> ModelSelect[Section]:
             return overviews.sections_of_schools(current_linked_account())
         case _:
             return Section.visible_to(current_account())
+
+
+def readers_section_ids(among: Collection[str]) -> frozenset[str]:
+    """Which of these sections the reader may see."""
+    found = readers_sections().where(Section.public_id.in_(list(among)))
+    return frozenset(each.public_id for each in found)
 
 
 def readers_duplicates() -> list[Duplicate]:
