@@ -76,6 +76,7 @@ INDEXES = (
         "CREATE INDEX sections_outdated ON sections (district_sourced_id)"
         " WHERE outdated_at IS NOT NULL"
     ),
+    "CREATE INDEX sections_of_district ON sections (district_sourced_id, class_sourced_id)",
     "CREATE INDEX sync_runs_of_district_run ON sync_runs (district_run_id)",
     (
         "CREATE UNIQUE INDEX district_runs_one_in_flight"

@@ -68,3 +68,23 @@ class StudentListing:
     @property
     def sourced_id(self) -> str:
         return self.record.sourced_id
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """By how much what a district shares differed from what we had."""
+
+    added: int = 0
+    changed: int = 0
+    unshared: int = 0
+    returned: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Differences) -> Differences:
+        return Differences(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unshared + other.unshared,
+            self.returned + other.returned,
+            self.skipped + other.skipped,
+        )

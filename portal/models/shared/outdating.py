@@ -1,0 +1,53 @@
+"""Which sections no longer match what is shared of their class: the next round syncs them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from portal.database import execute, rows
+from portal.models.base import to_microseconds
+from portal.models.districts import DistrictConnection
+from portal.roster.sharing import Kind
+
+
+def mark(
+    connection: DistrictConnection, kind: Kind, sourced_ids: Collection[str], now: datetime
+) -> None:
+    """The sections of these classes, or of these students' classes, are outdated from now on.
+
+    Call inside the transaction that changes them.
+    """
+    classes = _CLASSES.get(kind)
+    if not classes or not sourced_ids or not _any_section(connection):
+        return
+    item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    named = (parameter,) if kind is Kind.CLASSES else (parameter, connection.id)
+    execute(
+        _MARK.format(classes=classes.format(rows=item)),
+        (to_microseconds(now), connection.provider, connection.district_sourced_id, *named),
+    )
+
+
+def _any_section(connection: DistrictConnection) -> bool:
+    """Most districts of a night have none of these changes, and a new one has no section yet."""
+    found = execute(_ANY, (connection.provider, connection.district_sourced_id))
+    return found.fetchone() is not None
+
+
+_LIVING = "provider = ? AND district_sourced_id = ? AND archived_at IS NULL"
+_ANY = f"SELECT 1 FROM sections WHERE {_LIVING} LIMIT 1"
+_MARK = f"""
+    UPDATE sections SET outdated_at = ?
+    WHERE {_LIVING} AND class_sourced_id IN ({{classes}})
+"""
+_CLASSES = {
+    Kind.CLASSES: "SELECT r.value->>0 FROM {rows}",
+    Kind.STUDENTS: """
+        SELECT c.sourced_id
+        FROM {rows}
+        JOIN class_students s ON s.sourced_id = r.value->>0 AND s.ended_at IS NULL
+        JOIN shared_classes c ON c.id = s.shared_class_id
+        WHERE c.connection_id = ?
+    """,
+}
