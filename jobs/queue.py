@@ -17,7 +17,13 @@ from rq.serializers import JSONSerializer
 logger = logging.getLogger(__name__)
 
 NAME = "rosterly"
-ALLOWED = frozenset({"jobs.sync_section.perform", "jobs.send_letter.perform"})
+ALLOWED = frozenset(
+    {
+        "jobs.sync_section.perform",
+        "jobs.send_letter.perform",
+        "jobs.update_rosters.perform",
+    }
+)
 ONE_DAY = 86_400
 LONGEST_JOB_SECONDS = 900
 FORBIDDEN_FIELDS = (

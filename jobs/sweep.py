@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from redis.exceptions import RedisError
 
-from jobs import queue, send_letter, sync_section
+from jobs import queue, send_letter, sync_section, update_rosters
 from portal.models.emailed_links import EmailedLink
 from portal.models.ended_sessions import EndedSession
 from portal.models.holds import Hold
 from portal.models.letters import Letter
+from portal.models.roster_updates import RosterUpdate
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
 
@@ -35,7 +36,8 @@ def sweep(now: datetime) -> None:
 def ring_again(now: datetime) -> None:
     """Ring for what nobody works on and what no longer lies in the queue."""
     runs, letters = list(SyncRun.waiting_for_a_ring(now, QUIET)), list(Letter.due(now - QUIET))
-    if not runs and not letters:
+    updates = list(RosterUpdate.waiting_for_a_ring(now, QUIET))
+    if not runs and not letters and not updates:
         return
     try:
         waiting = queue.waiting_ids()
@@ -44,4 +46,6 @@ def ring_again(now: datetime) -> None:
         return
     for run in (each for each in runs if each.public_id not in waiting):
         sync_section.ring(run)
+    for update in (each for each in updates if each.public_id not in waiting):
+        update_rosters.ring(update)
     send_letter.ring_all(each for each in letters if each.public_id not in waiting)

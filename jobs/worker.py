@@ -9,14 +9,14 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 # Imported before listening, so that no job waits for an import (performance.md, goal 8).
-from jobs import queue, send_letter, sync_section
+from jobs import queue, send_letter, sync_section, update_rosters
 from portal import database
 from portal.logs import configure_logs
 from portal.providers.transport import trusted_authorities
 from portal.settings import Settings, SettingsError
 
 TTL_SECONDS = 30
-__all__ = ["main", "send_letter", "sync_section"]
+__all__ = ["main", "send_letter", "sync_section", "update_rosters"]
 
 
 class AttentiveWorker(Worker):

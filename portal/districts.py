@@ -15,6 +15,7 @@ from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER, CleverRosters, fetch_district_token
 from portal.providers.http import ReadLimits
 from portal.roster.records import ClassRecord, StaffPlaces, TeacherClasses, TermRecord
+from portal.roster.sharing import OwnClasses
 from portal.roster.snapshot import RosterSnapshot
 from portal.sealing import seal, unseal
 from portal.settings import Settings
@@ -49,6 +50,36 @@ def read_roster(
                 lambda rosters: rosters.fetch_roster(class_id, enrolled, shared),
                 shared,
             )
+    except ProviderError as error:
+        if error.retry_at is not None and error.reason is not FailureReason.DOWN:
+            shared.rest(error.retry_at)
+        raise
+
+
+def read_own_classes(
+    settings: Settings,
+    district_sourced_id: str,
+    teacher_sourced_id: str,
+    progress: ReadProgress,
+    limits: ReadLimits = PATIENT,
+) -> OwnClasses:
+    """A teacher's classes and all that they name, patiently, for a job; or ProviderError (Y2).
+
+    It waits with the other workers of this district's token (F26), and asks a Clever that is down
+    for one record first (F29), as a sync does.
+    """
+
+    def read(limits: ReadLimits, what: Callable[[CleverRosters], Found]) -> Found:
+        return _read(settings, district_sourced_id, limits, what, shared)
+
+    _refuse_while_resting(district_sourced_id)
+    shared, teacher = _SharedWait(district_sourced_id, progress), teacher_sourced_id
+    bounds = limits.for_one_page()
+    try:
+        with breaker_of(
+            PROVIDER, lambda: read(bounds, lambda each: each.fetch_teacher_alone(teacher, shared))
+        ):
+            return read(limits, lambda each: each.fetch_own_classes(teacher, shared))
     except ProviderError as error:
         if error.retry_at is not None and error.reason is not FailureReason.DOWN:
             shared.rest(error.retry_at)

@@ -302,8 +302,11 @@ def up(_migrator: object, db: Database) -> None:
         idempotency_key = CharField(max_length=64)
         requested_at = BigIntegerField()
         reading_until = BigIntegerField(null=True)
+        attempt = IntegerField(default=0)
         read_at = BigIntegerField(null=True)
+        reference = CharField(max_length=16)
         reason = CharField(max_length=32, default="")
+        resumes_on = DateField(null=True)
 
         class Meta:
             table_name = "roster_updates"

@@ -143,6 +143,29 @@ class SyncRun(BaseModel):
         return write(step)
 
     @classmethod
+    def request_all(
+        cls, sections: Collection[Section], source: RunSource, now: datetime, started_by: Account
+    ) -> list[SyncRun]:
+        """A run of each section: a new one, or the one in flight. Call inside a transaction.
+
+        One that ends at this very moment is the newest there is, and was in flight a moment ago.
+        """
+        if not sections:
+            return []
+        cls.insert_many(
+            {
+                "section": section,
+                "source": source,
+                "started_by": started_by,
+                "requested_at": now,
+                "public_id": new_public_id(),
+                "reference": new_reference(),
+            }
+            for section in sections
+        ).on_conflict_ignore().execute()
+        return list(cls.latest_of(sections).values())
+
+    @classmethod
     def of_click(cls, account: Account | None, key: str | None) -> SyncRun | None:
         """The run that this person's form with this key got when it was sent before."""
         if account is None or not key:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever_api import CleverApi, Understand, in_path
 from portal.providers.clever_lists import Gathered, identify
+from portal.providers.clever_own_classes import own_classes
 from portal.providers.clever_payloads import District, decode_record
 from portal.providers.clever_records import (
     ListedClass,
@@ -40,8 +41,10 @@ from portal.roster.records import (
     StaffPlaces,
     StudentRecord,
     TeacherClasses,
+    TeacherRecord,
     TermRecord,
 )
+from portal.roster.sharing import OwnClasses
 from portal.roster.snapshot import RosterSnapshot
 
 __all__ = ["PROVIDER", "CleverRosters", "fetch_district_token"]
@@ -121,6 +124,19 @@ class CleverRosters:
                 found_teachers.result(),
                 found_students.result(),
             )
+
+    def fetch_own_classes(self, teacher_sourced_id: str, progress: ReadProgress) -> OwnClasses:
+        """A teacher's classes and all that they name, patiently, for a job (Y2)."""
+        with self._read(progress) as api:
+            refuse_while_paused(api, self._timezone)
+            return own_classes(api, teacher_sourced_id)
+
+    def fetch_teacher_alone(
+        self, teacher_sourced_id: str, progress: ReadProgress
+    ) -> TeacherRecord | None:
+        """One teacher and nothing else: the least that shows whether Clever answers."""
+        with self._read(progress) as api:
+            return api.one("/users", teacher_sourced_id, teacher_record)
 
     def fetch_class(self, class_sourced_id: str) -> tuple[ClassRecord, TermRecord | None]:
         """One class and its term, for the page that describes a class before it is saved."""

@@ -133,6 +133,12 @@ class School(msgspec.Struct):
     name: Any = None
 
 
+class Course(msgspec.Struct):
+    id: Any = None
+    district: Any = None
+    name: Any = None
+
+
 class District(msgspec.Struct):
     """`state` is `paused` while last year's records are shown (Clever page "Districts")."""
 

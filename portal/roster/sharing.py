@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from portal.roster.records import Role, StudentRecord
+from portal.roster.records import ClassRecord, Role, SchoolRecord, StudentRecord, TermRecord
 
 
 class Kind(StrEnum):
@@ -88,3 +89,31 @@ class Differences:
             self.returned + other.returned,
             self.skipped + other.skipped,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnClasses:
+    """A teacher's classes and all that they name, in one whole read of that teacher's alone.
+
+    `unreadable` are classes of theirs whose record nobody could use; `all_named` is false when
+    there may be more of them. Who or what is missing here may well be shared.
+    """
+
+    schools: tuple[SchoolRecord, ...]
+    terms: tuple[TermRecord, ...]
+    courses: tuple[CourseRecord, ...]
+    teachers: tuple[TeacherListing, ...]
+    students: tuple[StudentListing, ...]
+    classes: tuple[ClassRecord, ...]
+    unreadable: frozenset[str] = frozenset()
+    all_named: bool = True
+
+    def of(self, kind: Kind) -> tuple[Any, ...]:
+        """The records of one kind."""
+        records: tuple[Any, ...] = getattr(self, kind)
+        return records
+
+    @property
+    def taught(self) -> frozenset[str]:
+        """The ids of all classes that the read names as this teacher's."""
+        return frozenset(each.sourced_id for each in self.classes) | self.unreadable

@@ -1,0 +1,38 @@
+"""The job behind Update class rosters."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from jobs import queue, sync_section
+from portal import districts, roster_updates
+from portal.database import connected
+from portal.models.accounts import LinkedAccount
+from portal.models.roster_updates import RosterUpdate
+from portal.providers.base import ReadProgress
+from portal.roster.sharing import OwnClasses
+from portal.settings import Settings
+
+
+def ring(update: RosterUpdate) -> bool:
+    """Ring for a committed update; the sweeper rings again when this fails or is lost."""
+    return queue.ring("jobs.update_rosters.perform", update.public_id)
+
+
+def perform(update_id: str) -> None:
+    """Read the classes of whoever asked for this update, and ring for a sync of each section."""
+    with connected():
+        update = RosterUpdate.get_or_none(RosterUpdate.public_id == update_id)
+        if update is not None:
+            read = partial(read_classes, Settings.from_env())
+            for run in roster_updates.update_rosters(update, read):
+                sync_section.ring(run)
+
+
+def read_classes(
+    settings: Settings, identity: LinkedAccount, progress: ReadProgress
+) -> OwnClasses:
+    """A teacher's classes, with the token of their district."""
+    return districts.read_own_classes(
+        settings, identity.district_sourced_id or "", identity.sourced_id, progress
+    )

@@ -1,0 +1,131 @@
+"""The use case: Update class rosters, for one teacher (Y2).
+
+Their own classes are read whole and shown on the Clever page; then each of their sections gets a
+sync of its own, so that any number of workers share them and no class stops another.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from peewee import InterfaceError, OperationalError
+
+from portal import clock
+from portal.database import is_out_of_space, write
+from portal.logs import bound
+from portal.models.accounts import LinkedAccount
+from portal.models.roster_updates import RosterUpdate
+from portal.models.sync_runs import OwnReason, RunLost, SyncRun
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
+from portal.providers.clever import PROVIDER
+from portal.roster.records import Role
+from portal.roster.sharing import OwnClasses
+
+logger = logging.getLogger(__name__)
+
+RENEW_EVERY = timedelta(seconds=1)
+PATIENCE = {
+    FailureReason.SLOW_DOWN: timedelta(hours=2),
+    FailureReason.DOWN: timedelta(minutes=3),
+}
+
+ClassesReader = Callable[[LinkedAccount, ReadProgress], OwnClasses]
+Step = Callable[[], None]
+
+
+def update_rosters(update: RosterUpdate, read: ClassesReader) -> Sequence[SyncRun]:
+    """Read the teacher's classes and ask for a sync of each section; safe to call twice.
+
+    Answers the runs that nobody has rung for. A read that is not whole changes nothing.
+    """
+    claimed = update.claim()
+    if claimed is None:
+        return ()
+    with bound(run=claimed.public_id, reference=claimed.reference):
+        return _Reading(claimed).carry_out(read)
+
+
+class _Reading:
+    """One worker's hold on an update: its lease, renewed while it reads and with all it writes."""
+
+    def __init__(self, update: RosterUpdate) -> None:
+        self.update = update
+        self._renewed_at = clock.now()
+
+    def carry_out(self, read: ClassesReader) -> Sequence[SyncRun]:
+        """A bug ends here, in the log: what a job raises is kept in Redis, with its words (V03)."""
+        try:
+            return self._read_and_start(read)
+        except RunLost:
+            logger.info("update lost")
+        except ProviderError as error:
+            self._end_unread(error)
+        except (OperationalError, InterfaceError) as error:
+            self._end_without_database(error)
+        except Exception:
+            logger.exception("update broken")
+            self.update.give_up(OwnReason.UNEXPECTED)
+        return ()
+
+    def _read_and_start(self, read: ClassesReader) -> Sequence[SyncRun]:
+        if self.update.exhausted:
+            logger.error("update given up: its workers died")
+            self.update.give_up(OwnReason.UNEXPECTED)
+            return ()
+        for identity in _teaching(self.update):
+            began, found = clock.now(), read(identity, self._keep_lease)
+            for step in _steps(identity, found, began):
+                self.update = write(partial(self._written, step))
+        runs = self.update.start_syncs(clock.now())
+        return [run for run in runs if run.rang_at is None and not run.finished]
+
+    def _written(self, step: Step) -> RosterUpdate:
+        """A part of the read saved while it is this worker's: an older one overwrites no newer."""
+        renewed = self.update.renew()
+        step()
+        return renewed
+
+    def _keep_lease(self, *_told: Any, **_more: Any) -> None:
+        """Told about once a second, also while the provider lets us wait."""
+        if clock.now() - self._renewed_at >= RENEW_EVERY:
+            self.update, self._renewed_at = self.update.renew(), clock.now()
+
+    def _end_unread(self, error: ProviderError) -> None:
+        """Come back to a provider that asked for time, or say why it could not be read."""
+        logger.warning("classes not read: %s", error.detail, extra={"reason": error.reason})
+        until = self._put_off_until(error)
+        if until is not None:
+            self.update.put_off(until)
+        else:
+            self.update.give_up(error.reason, resumes_on=error.until)
+
+    def _put_off_until(self, error: ProviderError) -> datetime | None:
+        """When to come back, if that is soon enough for somebody who waits for it (F26, F29)."""
+        longest = PATIENCE.get(error.reason)
+        if longest is None or error.retry_at is None:
+            return None
+        soon_enough = clock.now() < error.retry_at < self.update.requested_at + longest
+        return error.retry_at if soon_enough else None
+
+    def _end_without_database(self, error: Exception) -> None:
+        """No room is said (F16); one that is busy or away gets the read back by its lease (F15)."""
+        logger.error("database failed during update", extra={"error": type(error).__name__})
+        if is_out_of_space(error):
+            try:
+                self.update.give_up(OwnReason.STORAGE)
+            except (OperationalError, InterfaceError):
+                logger.info("update not marked")
+
+
+def _teaching(update: RosterUpdate) -> list[LinkedAccount]:
+    """The identities by which this person teaches; most people have one."""
+    theirs = LinkedAccount.of(update.account, PROVIDER).order_by(LinkedAccount.id)
+    return [each for each in theirs if Role.TEACHER in each.role_list]
+
+
+def _steps(identity: LinkedAccount, found: OwnClasses, began: datetime) -> Sequence[Step]:
+    return ()
