@@ -29,9 +29,7 @@ def perform(update_id: str) -> None:
                 sync_section.ring(run)
 
 
-def read_classes(
-    settings: Settings, identity: LinkedAccount, progress: ReadProgress
-) -> OwnClasses:
+def read_classes(settings: Settings, identity: LinkedAccount, progress: ReadProgress) -> OwnClasses:
     """A teacher's classes, with the token of their district."""
     return districts.read_own_classes(
         settings, identity.district_sourced_id or "", identity.sourced_id, progress

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from portal.providers.clever_api import CleverApi, Understand, in_path
+from portal.providers.clever_lists import Gathered
 from portal.providers.clever_payloads import (
     Course,
     Roles,
@@ -55,7 +56,7 @@ def own_classes(api: CleverApi, teacher_sourced_id: str) -> OwnClasses:
         ),
         students=_students_taught(api, teacher),
         classes=classes,
-        unreadable=found.unreadable | found.records.keys() - {c.sourced_id for c in classes},
+        unreadable=_all_ids(found) - {each.sourced_id for each in classes},
         all_named=not found.anonymous,
     )
 
@@ -69,7 +70,7 @@ def student_listing(raw: msgspec.Raw, sourced_id: str) -> StudentListing | None:
 def teacher_listing(raw: msgspec.Raw, sourced_id: str) -> TeacherListing | None:
     record, user = teacher_record(raw, sourced_id), decode_record(raw, User) or User()
     roles = user.roles or Roles()
-    if record is None or roles.teacher is None:
+    if record is None or not isinstance(roles.teacher, StaffRole):
         return None
     return TeacherListing(
         sourced_id,
@@ -88,6 +89,10 @@ def course_record(raw: msgspec.Raw, sourced_id: str) -> CourseRecord | None:
 def _schools_of(role: StudentRole | StaffRole) -> tuple[str, ...]:
     """The main one first, where there is one."""
     return distinct((role.school, *many(role.schools)))
+
+
+def _all_ids(found: Gathered[ListedClass]) -> frozenset[str]:
+    return frozenset(found.records) | found.unreadable
 
 
 def _is_whole(found: ListedClass) -> bool:

@@ -13,6 +13,7 @@ from portal.models.holds import Hold
 from portal.models.letters import Letter, LetterKind
 from portal.models.merges import Merge, MergeGround
 from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
@@ -62,6 +63,7 @@ class World:
     notice: AccountNotice
     merge: Merge
     pairs: Pairs
+    update: RosterUpdate
     co_teacher_sourced_id: str
 
     def address(self, rule: str) -> str:
@@ -103,6 +105,7 @@ class World:
         return {
             "section_id": self.section.public_id,
             "run_id": self.run.public_id,
+            "update_id": self.update.public_id,
             "hold_id": self.hold.public_id,
             "lesson_slug": LESSON,
             "session_id": self.elsewhere.public_id,
@@ -171,7 +174,10 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     merge, other_id = strangers_merge(), around["co-teacher"]
     Letter.delete().execute()  # Nothing that a worker would send while it is looked around.
     pairs = made_pairs(section, elsewhere.account)
-    return World(people, section, own, run, Hold.get(), elsewhere, notice, merge, pairs, other_id)
+    update = ended_update(elsewhere.account)
+    return World(
+        people, section, own, run, Hold.get(), elsewhere, notice, merge, pairs, update, other_id
+    )
 
 
 def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:
@@ -185,6 +191,14 @@ def notice_to(account: Account) -> AccountNotice:
     AccountNotice.tell(account, LetterKind.CONNECTED, clock.now())
     notice: AccountNotice = AccountNotice.get()
     return notice
+
+
+def ended_update(account: Account) -> RosterUpdate:
+    """An update of all classes that no worker takes up."""
+    update: RosterUpdate = RosterUpdate.create(
+        account=account, idempotency_key="ended", requested_at=clock.now(), reason="not_answering"
+    )
+    return update
 
 
 def strangers_merge() -> Merge:

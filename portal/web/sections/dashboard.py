@@ -17,6 +17,7 @@ from portal.web.ground.access import current_account, role_required
 from portal.web.sections.login_types import LoginTypes
 from portal.web.sections.panels import poll_seconds
 from portal.web.sections.student_questions import StudentQuestions
+from portal.web.sections.update_panels import panel_for
 
 bp = Blueprint("dashboard", __name__)
 
@@ -55,7 +56,12 @@ def show() -> str:
         cards=cards,
         needs_you=needs_you,
         login_types=LoginTypes.of(current_account()),
+        panel=panel_for(current_account(), "dashboard") if _any_synced(sections) else None,
     )
+
+
+def _any_synced(sections: list[Section]) -> bool:
+    return any(section.synced for section in sections)
 
 
 def cards_of(sections: list[Section]) -> list[Card]:

@@ -11,6 +11,7 @@ from portal import clock
 from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
+from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangedNames, ChangeKind, SyncChange
 from portal.models.sync_runs import OwnReason, RunState, RunStep, SyncRun
@@ -134,7 +135,7 @@ class Panel:
         return bool(run and run.students_listed and run.students_read * 2 >= run.students_listed)
 
 
-def poll_seconds(run: SyncRun, now: datetime) -> int:
+def poll_seconds(run: SyncRun | RosterUpdate, now: datetime) -> int:
     """Each second for 30 seconds, then each 3, then each 10 (experience.md 2.8)."""
     age = now - run.requested_at
     return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=2) else 10
