@@ -7,7 +7,7 @@ sync of its own, so that any number of workers share them and no class stops ano
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,15 +18,19 @@ from portal import clock
 from portal.database import is_out_of_space, write
 from portal.logs import bound
 from portal.models.accounts import LinkedAccount
+from portal.models.districts import DistrictConnection
 from portal.models.roster_updates import RosterUpdate
+from portal.models.shared import own_classes, writing
 from portal.models.sync_runs import OwnReason, RunLost, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
-from portal.roster.sharing import OwnClasses
+from portal.roster.sharing import Kind, OwnClasses
 
 logger = logging.getLogger(__name__)
 
+RECORDS_AT_A_TIME, CLASSES_AT_A_TIME = 1000, 50
+NOT_KNOWN = 0  # a digest that no record has: the next whole read looks at each of these anew
 RENEW_EVERY = timedelta(seconds=1)
 PATIENCE = {
     FailureReason.SLOW_DOWN: timedelta(hours=2),
@@ -34,7 +38,7 @@ PATIENCE = {
 }
 
 ClassesReader = Callable[[LinkedAccount, ReadProgress], OwnClasses]
-Step = Callable[[], None]
+Step = Callable[[], object]
 
 
 def update_rosters(update: RosterUpdate, read: ClassesReader) -> Sequence[SyncRun]:
@@ -127,5 +131,20 @@ def _teaching(update: RosterUpdate) -> list[LinkedAccount]:
     return [each for each in theirs if Role.TEACHER in each.role_list]
 
 
-def _steps(identity: LinkedAccount, found: OwnClasses, began: datetime) -> Sequence[Step]:
-    return ()
+def _steps(identity: LinkedAccount, found: OwnClasses, began: datetime) -> Iterator[Step]:
+    """What the read says, in parts that keep no other writer waiting; it unshares nothing.
+
+    None of it says what else the district shares: who or what is missing may be another's.
+    """
+    connection = DistrictConnection.of(identity.provider, identity.district_sourced_id or "")
+    if connection is None:
+        return
+    for kind in Kind:
+        records = [(record, NOT_KNOWN) for record in found.of(kind)]
+        size = CLASSES_AT_A_TIME if kind is Kind.CLASSES else RECORDS_AT_A_TIME
+        for first in range(0, len(records), size):
+            part = records[first : first + size]
+            yield partial(writing.put, connection, kind, part, clock.now(), began)
+    if found.all_named:
+        teacher, taught = identity.sourced_id, found.taught
+        yield partial(own_classes.leave, connection, teacher, taught, clock.now(), began)

@@ -12,6 +12,14 @@ from portal.models.accounts import LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
+from portal.models.shared.records import (
+    ClassStudent,
+    ClassTeacher,
+    SharedClass,
+    SharedSchool,
+    SharedStudent,
+    SharedTeacher,
+)
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.sharing import OwnClasses
@@ -302,3 +310,70 @@ def test_who_has_disconnected_clever_is_led_to_account_settings(
 
     answer = maria.post("/roster-updates", idempotency_key="a key")
     assert answer.headers["location"] == "/account?problem=not_connected"
+
+
+def test_the_read_of_her_classes_is_what_the_clever_page_shows(
+    maria: Visitor, portal: RunningPortal, sandbox: RunningSandbox, cast: Cast
+) -> None:
+    carried_out(asked_by(maria), portal.settings)
+
+    shown = {row.sourced_id: students_of(row) for row in SharedClass.select()}
+    taught = [one for one in cast.sections.values() if is_taught(sandbox, one, "Maria Rivera")]
+    assert shown == {one: set(sandbox.student_ids(one)) for one in taught}
+    assert {each.name for each in SharedSchool.select()} == {"Lincoln Middle School"}
+    names = {(each.given_name, each.family_name) for each in SharedTeacher.select()}
+    assert names == {("Maria", "Rivera"), ("Daniel", "Okafor"), ("Sofia", "Lindqvist")}
+
+
+def asked_by(visitor: Visitor) -> RosterUpdate:
+    visitor.post("/roster-updates", idempotency_key="a key")
+    update: RosterUpdate = RosterUpdate.get()
+    return update
+
+
+def students_of(roster_class: SharedClass) -> set[str]:
+    listed = ClassStudent.select().where(
+        (ClassStudent.shared_class == roster_class) & ClassStudent.ended_at.is_null()
+    )
+    return {each.sourced_id for each in listed}
+
+
+def is_taught(sandbox: RunningSandbox, class_id: str, name: str) -> bool:
+    return name in {each["name"] for each in sandbox.section(class_id)["teachers"]}
+
+
+def test_a_class_she_no_longer_teaches_loses_her_and_nothing_else(
+    maria: Visitor,
+    portal: RunningPortal,
+    sandbox: RunningSandbox,
+    cast: Cast,
+    linked: LinkedAccount,
+) -> None:
+    carried_out(asks(linked), portal.settings)
+    band, lindqvist = cast.sections[BAND], cast.teachers["Sofia Lindqvist"]
+    sandbox.set_teachers(band, lindqvist)
+    carried_out(asks(linked), portal.settings)
+
+    row = SharedClass.get(SharedClass.sourced_id == band)
+    assert (row.unshared_at, row.digest) == (None, 0)
+    teachers = ClassTeacher.select().where(ClassTeacher.shared_class == row)
+    assert {each.sourced_id for each in teachers} == {lindqvist}
+    assert students_of(row) == set(sandbox.student_ids(band))
+
+
+def test_what_is_not_hers_is_never_unshared_by_her_read(
+    maria: Visitor,
+    portal: RunningPortal,
+    sandbox: RunningSandbox,
+    cast: Cast,
+    linked: LinkedAccount,
+) -> None:
+    carried_out(asks(linked), portal.settings)
+    math = cast.sections[MATH]
+    sandbox.withdraw(math, *sandbox.student_ids(math))
+    sandbox.unshare(cast.sections[ALGEBRA])
+    carried_out(asks(linked), portal.settings)
+
+    assert not SharedStudent.select().where(SharedStudent.unshared_at.is_null(False)).exists()
+    assert students_of(SharedClass.get(SharedClass.sourced_id == math)) == set()
+    assert not SharedClass.select().where(SharedClass.unshared_at.is_null(False)).exists()
