@@ -57,6 +57,7 @@ from portal.web.sections import (
     student_secrets,
     students,
 )
+from portal.web.sharing import clever, hidden_classes, navigation, shared_students
 
 ROOT = Path(__file__).parents[1]
 CALLBACK = "/sign-in/clever/callback"  # With PORTAL_URL before it, never what a Host header says.
@@ -88,6 +89,9 @@ NOUNS = (
     email_classes,
     students,
     overviews,
+    clever,
+    hidden_classes,
+    shared_students,
     claims,
     duplicates,
     vouched_merges,
@@ -118,6 +122,7 @@ def create_app(settings: Settings) -> Flask:
     globals.init_app(app, settings)
     handover.init_app(app)
     account_notices.init_app(app)
+    navigation.init_app(app)
     errors.init_app(app)
     Htmx(app)
     for noun in NOUNS:

@@ -63,6 +63,8 @@ INDEXES = (
         for table in RECORDS
     ),
     "CREATE INDEX shared_students_by_name ON shared_students (connection_id, sort_name, id)",
+    "CREATE INDEX shared_students_by_sis_id ON shared_students (connection_id, sis_id)",
+    "CREATE INDEX shared_students_by_number ON shared_students (connection_id, student_number)",
     "CREATE INDEX shared_teachers_by_name ON shared_teachers (connection_id, sort_name, id)",
     "CREATE INDEX shared_classes_by_name ON shared_classes (connection_id, sort_name, id)",
     "CREATE INDEX shared_classes_by_school ON shared_classes (connection_id, school_sourced_id)",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from peewee import CharField, ForeignKeyField
+from peewee import CharField, ForeignKeyField, ModelSelect
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
+from portal.models.base import BaseModel, UtcDateTimeField, from_microseconds, tuples_of
 
 
 class HiddenClass(BaseModel):
@@ -39,5 +39,15 @@ class HiddenClass(BaseModel):
     @classmethod
     def of(cls, account: Account) -> frozenset[str]:
         """The ids of the classes that this person has hidden."""
-        found = cls.select(cls.class_sourced_id).where(cls.account == account)
-        return frozenset(sourced_id for (sourced_id,) in tuples_of(found))
+        return frozenset(sourced_id for (sourced_id,) in tuples_of(cls.ids_of(account)))
+
+    @classmethod
+    def ids_of(cls, account: Account) -> ModelSelect[HiddenClass]:
+        """The same as a question, to narrow a list by it."""
+        return cls.select(cls.class_sourced_id).where(cls.account == account)
+
+    @classmethod
+    def at(cls, account: Account, moment: int) -> list[str]:
+        """What this person hid in one go, at this microsecond, and has not shown again."""
+        found = cls.ids_of(account).where(cls.hidden_at == from_microseconds(moment))
+        return [sourced_id for (sourced_id,) in tuples_of(found)]

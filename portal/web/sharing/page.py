@@ -1,0 +1,68 @@
+"""One page of a tab: which records, how many there are of each kind, and how current they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+
+from portal import clock
+from portal.models.shared import tabs
+from portal.models.shared.freshness import Freshness
+from portal.models.shared.scopes import SHOWN, Scope
+from portal.models.shared.tabs import Place
+from portal.roster.sharing import Kind
+from portal.web.ground.current import current_settings
+from portal.web.ground.reader_scope import readers_sections
+from portal.web.sharing.rows import class_facts, school_facts, student_facts, teacher_facts
+from portal.web.sharing.scope import readers_connection, readers_scope
+
+LONGEST_SEARCH = 100
+FACTS: dict[Kind, Callable[..., dict[str, Any]]] = {
+    Kind.SCHOOLS: school_facts,
+    Kind.TEACHERS: teacher_facts,
+    Kind.CLASSES: class_facts,
+    Kind.STUDENTS: student_facts,
+}
+
+
+def tab_page(kind: Kind, among: Any = None, **facts: Any) -> str:
+    """The tab as the request asks for it; `among` narrows its list."""
+    scope = readers_scope()
+    if scope is None:
+        return render_template("clever/unread.html", connection=readers_connection())
+    place = sent_place()
+    listed = tabs.listed(scope, kind, place, among)
+    return render_template(
+        f"clever/{kind}.html",
+        kind=kind,
+        kinds=list(SHOWN),
+        counts=tabs.counts(scope),
+        listed=listed,
+        place=place,
+        **FACTS[kind](scope, listed.rows),
+        **freshness_facts(scope),
+        **facts,
+    )
+
+
+def freshness_facts(scope: Scope) -> dict[str, Any]:
+    return {
+        "connection": scope.connection,
+        "freshness": Freshness.of(scope, readers_sections(), clock.now(), school_day()),
+    }
+
+
+def sent_place() -> Place:
+    """Names are looked for by POST alone, so that none stands in an address (decision 8)."""
+    return Place(
+        request.form.get("search", "").strip()[:LONGEST_SEARCH],
+        request.values.get("after", ""),
+        request.values.get("before", ""),
+    )
+
+
+def school_day() -> date:
+    return clock.now().astimezone(current_settings().timezone).date()
