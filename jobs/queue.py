@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,8 +23,11 @@ ALLOWED = frozenset(
         "jobs.sync_section.perform",
         "jobs.send_letter.perform",
         "jobs.update_rosters.perform",
+        "jobs.sync_district.perform",
+        "jobs.find_districts.perform",
     }
 )
+PUBLIC_ID_LENGTH = 16
 ONE_DAY = 86_400
 LONGEST_JOB_SECONDS = 900
 FORBIDDEN_FIELDS = (
@@ -105,18 +109,23 @@ def queue(redis: Redis | None = None) -> Queue:
     )
 
 
-def ring(function: str, public_id: str) -> bool:
-    """Put a call with one opaque id into the queue; False when Redis is away (F09)."""
+def ring(function: str, public_id: str, *, at_front: bool = False, again: bool = False) -> bool:
+    """Put a call with one opaque id into the queue; False when Redis is away (F09).
+
+    `at_front`: somebody waits for it. `again`: the job itself rings, to be called once more, and
+    RQ forgets a finished job by its id.
+    """
     try:
         queue().enqueue_call(
             function,
             args=(public_id,),
-            job_id=public_id,
+            job_id=f"{public_id}-{secrets.token_hex(4)}" if again else public_id,
             description=function,
             timeout=LONGEST_JOB_SECONDS,
             result_ttl=0,
             failure_ttl=ONE_DAY,
             ttl=ONE_DAY,
+            at_front=at_front,
         )
     except RedisError:
         logger.warning("queue away", extra={"run": public_id})
@@ -125,5 +134,5 @@ def ring(function: str, public_id: str) -> bool:
 
 
 def waiting_ids() -> frozenset[str]:
-    """The ids that lie in the queue; raises RedisError when it is away."""
-    return frozenset(queue().get_job_ids())
+    """The ids that are rung for in the queue; raises RedisError when it is away."""
+    return frozenset(job_id[:PUBLIC_ID_LENGTH] for job_id in queue().get_job_ids())

@@ -8,6 +8,7 @@ import sys
 import time
 
 from jobs import queue
+from jobs.start_districts import start_districts
 from jobs.sweep import sweep
 from portal import clock, database
 from portal.database import connected
@@ -37,6 +38,7 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     while True:
         sweep_once()
+        start_districts_once(settings)
         time.sleep(ROUND_SECONDS)
 
 
@@ -46,6 +48,14 @@ def sweep_once() -> None:
             sweep(clock.now())
     except Exception:  # The next round finds everything where this one left it.
         logger.exception("sweep failed")
+
+
+def start_districts_once(settings: Settings) -> None:
+    try:
+        with connected():
+            start_districts(settings, clock.now())
+    except Exception:
+        logger.exception("districts not started")
 
 
 if __name__ == "__main__":

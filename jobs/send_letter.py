@@ -13,7 +13,7 @@ from portal.settings import Settings
 
 def ring(letter: Letter) -> bool:
     """Ring for a committed letter; the sweeper rings again when this fails or is lost."""
-    return queue.ring("jobs.send_letter.perform", letter.public_id)
+    return queue.ring("jobs.send_letter.perform", letter.public_id, at_front=True)
 
 
 def ring_all(letters: Iterable[Letter]) -> None:

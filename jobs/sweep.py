@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from redis.exceptions import RedisError
 
-from jobs import queue, send_letter, sync_section, update_rosters
+from jobs import queue, send_letter, sync_district, sync_section, update_rosters
+from portal.models.district_runs import DistrictRun
 from portal.models.emailed_links import EmailedLink
 from portal.models.ended_sessions import EndedSession
 from portal.models.holds import Hold
@@ -37,7 +38,8 @@ def ring_again(now: datetime) -> None:
     """Ring for what nobody works on and what no longer lies in the queue."""
     runs, letters = list(SyncRun.waiting_for_a_ring(now, QUIET)), list(Letter.due(now - QUIET))
     updates = list(RosterUpdate.waiting_for_a_ring(now, QUIET))
-    if not runs and not letters and not updates:
+    districts = list(DistrictRun.waiting_for_a_ring(now, QUIET))
+    if not (runs or letters or updates or districts):
         return
     try:
         waiting = queue.waiting_ids()
@@ -48,4 +50,6 @@ def ring_again(now: datetime) -> None:
         sync_section.ring(run)
     for update in (each for each in updates if each.public_id not in waiting):
         update_rosters.ring(update)
+    for district in (each for each in districts if each.public_id not in waiting):
+        sync_district.ring(district)
     send_letter.ring_all(each for each in letters if each.public_id not in waiting)

@@ -12,16 +12,16 @@ from portal.settings import Settings
 
 
 def ring(run: SyncRun) -> bool:
-    """Ring for a committed run; the sweeper rings again when this fails or is lost."""
-    rung = queue.ring("jobs.sync_section.perform", run.public_id)
+    """Ring for a committed run, before all that nobody waits for; the sweeper rings again when
+    this fails or is lost."""
+    rung = queue.ring("jobs.sync_section.perform", run.public_id, at_front=True)
     if rung:
         run.rung(clock.now())
     return rung
 
 
-def perform(run_id: str) -> None:
-    """Carry the run with this public id to its end."""
+def perform(_run_id: str) -> None:
+    """Carry the sync that is next in turn to its end: whose ring this was does not matter."""
     with connected():
-        run = SyncRun.get_or_none(SyncRun.public_id == run_id)
-        if run is not None:
-            sync.sync_section(run, partial(districts.read_roster, Settings.from_env()))
+        read = partial(districts.read_roster, Settings.from_env())
+        sync.sync_next(lambda _run: read)

@@ -16,7 +16,7 @@ from portal.settings import Settings
 
 def ring(update: RosterUpdate) -> bool:
     """Ring for a committed update; the sweeper rings again when this fails or is lost."""
-    return queue.ring("jobs.update_rosters.perform", update.public_id)
+    return queue.ring("jobs.update_rosters.perform", update.public_id, at_front=True)
 
 
 def perform(update_id: str) -> None:

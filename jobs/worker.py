@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from contextlib import suppress
 
 from redis import Redis
 from rq import Worker
 from rq.serializers import JSONSerializer
 
 # Imported before listening, so that no job waits for an import (performance.md, goal 8).
-from jobs import queue, send_letter, sync_section, update_rosters
-from portal import database
+from jobs import find_districts, queue, send_letter, sync_district, sync_section, update_rosters
+from portal import database, leaving
 from portal.logs import configure_logs
 from portal.providers.transport import trusted_authorities
 from portal.settings import Settings, SettingsError
 
 TTL_SECONDS = 30
-__all__ = ["main", "send_letter", "sync_section", "update_rosters"]
+__all__ = [
+    "find_districts",
+    "main",
+    "send_letter",
+    "sync_district",
+    "sync_section",
+    "update_rosters",
+]
 
 
 class AttentiveWorker(Worker):
@@ -24,6 +34,17 @@ class AttentiveWorker(Worker):
     of its return (F09), and RQ itself would wait for up to a minute."""
 
     max_connection_wait_time = 5.0
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Told to end, it tells its work horse, which gives back what it has begun (F55)."""
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        if self.horse_pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.horse_pid, signal.SIGTERM)
+
+    def setup_work_horse_signals(self) -> None:
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGTERM, lambda *_: leaving.tell())
 
 
 def main() -> int:

@@ -11,13 +11,14 @@ from portal.breaking import breaker_of
 from portal.database import write
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
+from portal.pacing import pace_of
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER, CleverRosters, fetch_district_token
 from portal.providers.http import ReadLimits
 from portal.roster.records import ClassRecord, StaffPlaces, TeacherClasses, TermRecord
 from portal.roster.sharing import OwnClasses
 from portal.roster.snapshot import RosterSnapshot
-from portal.sealing import seal, unseal
+from portal.sealing import is_current, seal, unseal
 from portal.settings import Settings
 
 PATIENT = ReadLimits()
@@ -177,7 +178,7 @@ def _read(
 
     `progress` is told while the token is fetched too, so that a job keeps its lease meanwhile.
     """
-    token = _stored_token(settings, district_sourced_id)
+    token = _stored_token(settings, district_sourced_id, limits)
     if token is None:
         token = _fetch_token(settings, district_sourced_id, limits, progress)
         return _read_with(token, settings, district_sourced_id, limits, read)
@@ -207,13 +208,21 @@ def _read_with(
         district_sourced_id=district_sourced_id,
         limits=limits,
         timezone=settings.timezone,
+        room=pace_of(settings.redis_url, settings.secret_keys[0]).room(token),
     )
     return read(rosters)
 
 
-def _stored_token(settings: Settings, district_sourced_id: str) -> str | None:
+def _stored_token(settings: Settings, district_sourced_id: str, limits: ReadLimits) -> str | None:
+    """Our copy; a job seals it anew when its seal is of an older key (V23)."""
     connection = DistrictConnection.of(PROVIDER, district_sourced_id)
-    return unseal(connection.sealed_token, settings.secret_keys) if connection else None
+    if connection is None:
+        return None
+    token = unseal(connection.sealed_token, settings.secret_keys)
+    if token and limits.patient and not is_current(connection.sealed_token, settings.secret_keys):
+        sealed = seal(token, settings.secret_keys)
+        write(lambda: connection.reseal(sealed))
+    return token
 
 
 def _fetch_token(

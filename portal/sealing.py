@@ -38,6 +38,13 @@ def unseal(
         return None
 
 
+def is_current(
+    sealed: str, secret_keys: tuple[str, ...], purpose: Purpose = Purpose.TOKENS
+) -> bool:
+    """Whether the first key sealed it: only then may the later ones be dropped (V23)."""
+    return unseal(sealed, secret_keys[:1], purpose) is not None
+
+
 def _box(secret_keys: Iterable[str], purpose: Purpose) -> MultiFernet:
     return MultiFernet([Fernet(_derive(key, purpose)) for key in secret_keys])
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,6 +38,9 @@ class Settings:
     clever_page_size: int
     courses_file: Path
     timezone: ZoneInfo
+    discovery_every: timedelta
+    nightly_at: time
+    nightly_spread: timedelta
     log_level: str
     smtp_url: str | None
     mail_from: str
@@ -62,6 +66,13 @@ class Settings:
             clever_page_size=_whole_number(environ, "CLEVER_PAGE_SIZE", 10_000, 1, 10_000),
             courses_file=Path(environ.get("COURSES_FILE") or BUNDLED_COURSES),
             timezone=_timezone(environ, "PORTAL_TIMEZONE", "America/New_York"),
+            discovery_every=timedelta(
+                minutes=_whole_number(environ, "DISCOVERY_MINUTES", 5, 0, 1440)
+            ),
+            nightly_at=_time_of_day(environ, "NIGHTLY_AT", "02:00"),
+            nightly_spread=timedelta(
+                minutes=_whole_number(environ, "NIGHTLY_SPREAD_MINUTES", 60, 0, 600)
+            ),
             log_level=_choice(environ, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             smtp_url=_smtp_url(environ, "SMTP_URL"),
             mail_from=_mail_from(environ, "MAIL_FROM"),
@@ -204,6 +215,14 @@ def _timezone(environ: Mapping[str, str], name: str, default: str) -> ZoneInfo:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsError(f"{name} is no time zone, for example America/Chicago.") from error
+
+
+def _time_of_day(environ: Mapping[str, str], name: str, default: str) -> time:
+    value = environ.get(name) or default
+    try:
+        return datetime.strptime(value, "%H:%M").time()
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a time of day, for example 02:00.") from error
 
 
 def _is_open(redis_url: str) -> bool:

@@ -13,10 +13,11 @@ from functools import partial
 
 from peewee import InterfaceError, OperationalError
 
-from portal import clock, holds
+from portal import clock, holds, leaving
 from portal.database import is_out_of_space, write
+from portal.leaving import Leaving
 from portal.logs import bound
-from portal.models import rosters
+from portal.models import rosters, turns
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
@@ -49,15 +50,27 @@ class PlanOutdated(Exception):
     """The list changed between the plan and its transaction; plan again."""
 
 
-def sync_section(run: SyncRun, read: RosterReader) -> None:
+def sync_next(reader_of: Callable[[SyncRun], RosterReader]) -> SyncRun | None:
+    """Carry out the sync that is next in turn, and return it; None when none waits (F58)."""
+    while (run := SyncRun.next_in_turn(clock.now())) is not None:
+        turns.take(run.section_id)
+        if sync_section(run, reader_of(run)):
+            return run
+    return None
+
+
+def sync_section(run: SyncRun, read: RosterReader) -> bool:
     """Carry a run to a final state, or give it back to the queue; safe to call twice.
 
-    Whatever goes wrong before the transaction commits leaves the list as it was (I3).
+    Whatever goes wrong before the transaction commits leaves the list as it was (I3). False when
+    the run was not to be had: another worker holds it, or it is finished or not due.
     """
     claimed = run.claim(clock.now())
-    if claimed is not None:
-        with bound(run=claimed.public_id, reference=claimed.reference):
-            _carry_out(claimed, read)
+    if claimed is None:
+        return False
+    with bound(run=claimed.public_id, reference=claimed.reference):
+        _carry_out(claimed, read)
+    return True
 
 
 def _carry_out(run: SyncRun, read: RosterReader) -> None:
@@ -66,6 +79,8 @@ def _carry_out(run: SyncRun, read: RosterReader) -> None:
         _read_and_save(run, read)
     except RunLost:
         logger.info("run lost")
+    except Leaving:
+        _give_back(run)
     except ProviderError as error:
         _end_unread(run, error)
     except (OperationalError, InterfaceError) as error:
@@ -108,6 +123,7 @@ class _Progress:
         students_listed: int | None,
         waiting_until: datetime | None = None,
     ) -> None:
+        leaving.check()
         now = clock.now()
         if self.shown_at is not None and now - self.shown_at < PROGRESS_EVERY:
             return
@@ -219,6 +235,12 @@ def _removals(
 
 def _actor(run: SyncRun) -> str:
     return run.started_by.public_id if run.started_by else ""
+
+
+def _give_back(run: SyncRun) -> None:
+    logger.info("sync given back: its worker was told to end")
+    with suppress(RunLost):
+        run.give_back()
 
 
 def _end_unread(run: SyncRun, error: ProviderError) -> None:

@@ -9,9 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -27,6 +29,7 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
     "worker-2": (*PYTHON, "jobs.worker"),
     "scheduler": (*PYTHON, "jobs.scheduler"),
 }
+ZONE = "America/New_York"  # the portal's own, where no other is set
 MIGRATIONS = "schema_migration"  # which have run; these stay
 
 
@@ -142,6 +145,8 @@ def running_portal(
             "CLEVER_API_URL": sandbox.url,
             "SANDBOX_URL": sandbox.url,
             "MAIL_FOLDER": str(folder / "mail"),
+            "DISCOVERY_MINUTES": "0",
+            "NIGHTLY_AT": in_twelve_hours(),
         } | settings
         portal = RunningPortal(url, sandbox, env)
         portal.flask("migrate")
@@ -151,6 +156,11 @@ def running_portal(
             yield portal
         finally:
             portal.kill_all()
+
+
+def in_twelve_hours() -> str:
+    """A time of day for what must not begin by itself while tests run."""
+    return (datetime.now(ZoneInfo(ZONE)) + timedelta(hours=12)).strftime("%H:%M")
 
 
 def descendants(pid: int) -> list[int]:

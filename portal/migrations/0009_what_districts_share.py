@@ -22,6 +22,7 @@ COLUMNS = (
         "ALTER TABLE sync_runs ADD COLUMN district_run_id INTEGER"
         " REFERENCES district_runs (id) ON DELETE SET NULL"
     ),
+    "ALTER TABLE district_connections ADD COLUMN turn_at BIGINT",
     "ALTER TABLE district_connections ADD COLUMN name TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE district_connections ADD COLUMN state VARCHAR(16) NOT NULL DEFAULT ''",
     "ALTER TABLE district_connections ADD COLUMN contact_name TEXT NOT NULL DEFAULT ''",
@@ -269,6 +270,13 @@ def up(_migrator: object, db: Database) -> None:
         class Meta:
             table_name = "district_runs"
 
+    class Chore(Base):
+        name = CharField(max_length=32, unique=True)
+        due_at = BigIntegerField()
+
+        class Meta:
+            table_name = "chores"
+
     class SharingHold(Base):
         public_id = CharField(max_length=16, unique=True)
         connection = ForeignKeyField(DistrictConnection, on_delete="CASCADE")
@@ -361,6 +369,7 @@ def up(_migrator: object, db: Database) -> None:
             ClassTeacher,
             SharedPlace,
             DistrictRun,
+            Chore,
             SharingHold,
             HiddenClass,
             RosterUpdate,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from peewee import CharField, DateField, IntegerField, TextField
+from peewee import CharField, DateField, IntegerField, ModelSelect, TextField
 
 from portal.models.base import BaseModel, UtcDateTimeField
+from portal.roster.sharing import DistrictRecord
+
+FROZEN = frozenset({"paused", "on_hold"})  # The provider's own words for records that stand still.
 
 
 class DistrictConnection(BaseModel):
@@ -16,6 +20,7 @@ class DistrictConnection(BaseModel):
     alone: it holds no token. `state` and `records_at` are the provider's own words for how the
     district's records reach it and when they last did; `read_at` is when our last whole read
     began that was saved (Y15). `revoked_at` is when the provider stopped listing its token.
+    `turn_at` is when a sync of one of its sections last began: districts take turns (F58).
     """
 
     provider = CharField(max_length=32)
@@ -23,6 +28,7 @@ class DistrictConnection(BaseModel):
     sealed_token = TextField()
     fetched_at = UtcDateTimeField()
     rests_until = UtcDateTimeField(null=True)
+    turn_at = UtcDateTimeField(null=True)
     name = TextField(default="")
     state = CharField(max_length=16, default="")
     contact_name = TextField(default="")
@@ -66,10 +72,28 @@ class DistrictConnection(BaseModel):
         return found
 
     @classmethod
+    def districts(cls, provider: str) -> ModelSelect[DistrictConnection]:
+        """All that ever connected, in the order in which they did; Library is none."""
+        return (
+            cls.select()
+            .where((cls.provider == provider) & (cls.district_sourced_id != ""))
+            .order_by(cls.id)
+        )
+
+    @classmethod
+    def connected(cls, provider: str) -> ModelSelect[DistrictConnection]:
+        """The districts that share with us today."""
+        return cls.districts(provider).where(cls.revoked_at.is_null())
+
+    @classmethod
+    def revoked(cls, provider: str) -> ModelSelect[DistrictConnection]:
+        return cls.districts(provider).where(cls.revoked_at.is_null(False))
+
+    @classmethod
     def keep(
         cls, provider: str, district_sourced_id: str, sealed_token: str, now: datetime
     ) -> None:
-        """Store the district's current token in place of an older one."""
+        """Store the district's current token in place of an older one: it is connected."""
         cls.insert(
             provider=provider,
             district_sourced_id=district_sourced_id,
@@ -77,8 +101,42 @@ class DistrictConnection(BaseModel):
             fetched_at=now,
         ).on_conflict(
             conflict_target=[cls.provider, cls.district_sourced_id],
-            update={cls.sealed_token: sealed_token, cls.fetched_at: now},
+            update={cls.sealed_token: sealed_token, cls.fetched_at: now, cls.revoked_at: None},
         ).execute()
+
+    @classmethod
+    def revoke_others(cls, provider: str, listed: Collection[str], now: datetime) -> int:
+        """Note which districts the provider lists no more; how many are new among them."""
+        gone = [
+            each.id for each in cls.connected(provider) if each.district_sourced_id not in listed
+        ]
+        revoked: int = cls.update(revoked_at=now).where(cls.id.in_(gone)).execute()
+        return revoked
+
+    def reseal(self, sealed_token: str) -> None:
+        """The same token under the newest key, unless a newer token came first (V23)."""
+        same = DistrictConnection.sealed_token == self.sealed_token
+        DistrictConnection.update(sealed_token=sealed_token).where(
+            (DistrictConnection.id == self.id) & same
+        ).execute()
+
+    def describe(self, record: DistrictRecord) -> None:
+        """What the provider says of the district today; written only where it changed."""
+        told = {
+            "name": record.name,
+            "state": record.state,
+            "records_at": record.records_at,
+            "pause_starts_on": record.pause_starts_on,
+            "pause_ends_on": record.pause_ends_on,
+            "contact_name": record.contact_name,
+        }
+        if told != {name: getattr(self, name) for name in told}:
+            DistrictConnection.update(**told).where(DistrictConnection.id == self.id).execute()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the provider itself holds the district's records still (Clever's pauses)."""
+        return self.state.lower().replace(" ", "_") in FROZEN
 
     @classmethod
     def rest(cls, provider: str, district_sourced_id: str, until: datetime) -> None:

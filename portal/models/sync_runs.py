@@ -11,6 +11,7 @@ from typing import Any
 from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from portal.database import clock_sql, write
+from portal.models import turns
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, tuples_of
 from portal.models.prepared import Prepared
@@ -219,14 +220,15 @@ class SyncRun(BaseModel):
     def finished(self) -> bool:
         return self.finished_at is not None
 
+    @classmethod
+    def next_in_turn(cls, now: datetime) -> SyncRun | None:
+        """The run that a worker with nothing to do should take (F58)."""
+        key = turns.first(now)
+        return None if key is None else cls.get_or_none(cls.id == key)
+
     def ahead(self, now: datetime) -> int:
         """How many queued runs will start before this one; one that Clever put off will not."""
-        count: int = (
-            SyncRun.select()
-            .where((SyncRun.state == RunState.QUEUED) & (SyncRun.id < self.id) & _due(now))
-            .count()
-        )
-        return count
+        return turns.ahead_of(self.id, now)
 
     def starter_ids(self) -> frozenset[str]:
         """What the provider calls who started it, as a teacher of the section.
@@ -269,6 +271,16 @@ class SyncRun(BaseModel):
             state=RunState.QUEUED,
             not_before=until,
             waiting_until=until,
+            lease_until=None,
+            holder="",
+            attempt=self.attempt - 1,
+        )
+
+    def give_back(self) -> None:
+        """Let another worker begin it anew, at once: this one was told to end (F55)."""
+        self._change(
+            state=RunState.QUEUED,
+            rang_at=None,
             lease_until=None,
             holder="",
             attempt=self.attempt - 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, tzinfo
@@ -60,6 +60,7 @@ class CleverRosters:
     `page_size` is for district tokens; None for a person's token, which may not page.
     `district_sourced_id` is None for Clever Library, whose records name no district.
     `timezone` is that of the schools: a moment that Clever tells is a day there.
+    `room` takes a place within the token's rate limit (`ApiReader`).
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class CleverRosters:
         district_sourced_id: str | None,
         limits: ReadLimits | None = None,
         timezone: tzinfo = UTC,
+        room: Callable[[], float] | None = None,
     ) -> None:
         self._token = token
         self._origin = origin
@@ -79,6 +81,7 @@ class CleverRosters:
         self._district = district_sourced_id
         self._limits = limits or ReadLimits()
         self._timezone = timezone
+        self._room = room
 
     def fetch_roster(
         self, class_sourced_id: str, enrolled: Collection[str], progress: ReadProgress
@@ -167,7 +170,7 @@ class CleverRosters:
     @contextmanager
     def _read(self, progress: ReadProgress | None = None) -> Iterator[CleverApi]:
         bearer = f"Bearer {self._token}"
-        with ApiReader(self._origin, bearer, self._limits, progress) as reader:
+        with ApiReader(self._origin, bearer, self._limits, progress, self._room) as reader:
             yield CleverApi(reader, self._version, self._page_size, self._district)
 
 

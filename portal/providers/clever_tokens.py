@@ -11,8 +11,11 @@ import msgspec
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever_lists import list_pages
 from portal.providers.clever_payloads import decode_record
+from portal.providers.clever_records import sourced
 from portal.providers.http import ApiReader, ReadLimits
 from portal.settings import Settings
+
+DISTRICT_TOKENS = "/oauth/tokens?owner_type=district"
 
 
 class Owner(msgspec.Struct):
@@ -42,7 +45,25 @@ def fetch_district_token(
 
     `progress` is told about once a second, and may raise to give up.
     """
-    path = f"/oauth/tokens?owner_type=district&district={quote(district_sourced_id, safe='')}"
+    path = f"{DISTRICT_TOKENS}&district={quote(district_sourced_id, safe='')}"
+    token = _listed(settings, path, limits, progress).get(district_sourced_id)
+    if token is None:
+        raise ProviderError(FailureReason.NOT_SHARED, "no token for this district")
+    return token
+
+
+def list_district_tokens(settings: Settings) -> dict[str, str]:
+    """The token of every district that connected our app, by district id: the whole list.
+
+    Clever page "Onboarding": a new district is found in no other way.
+    """
+    return _listed(settings, DISTRICT_TOKENS, None, None)
+
+
+def _listed(
+    settings: Settings, path: str, limits: ReadLimits | None, progress: ReadProgress | None
+) -> dict[str, str]:
+    """The newest usable token of each district on all pages of a list."""
     authorization = basic(settings.clever_client_id, settings.clever_client_secret)
     bounds = limits or ReadLimits()
     with ApiReader(settings.clever_auth_url, authorization, bounds, progress) as reader:
@@ -52,10 +73,11 @@ def fetch_district_token(
             for item in page
             if (token := decode_record(item, DistrictToken)) and token.access_token
         ]
-    own = [token for token in listed if _owner_of(token) == ("district", district_sourced_id)]
-    if not own:
-        raise ProviderError(FailureReason.NOT_SHARED, "no token for this district")
-    return max(own, key=lambda token: token.age_order).access_token
+    return {
+        owner: token.access_token
+        for token in sorted(listed, key=lambda token: token.age_order)
+        if (owner := _district_of(token)) is not None
+    }
 
 
 def basic(client_id: str, client_secret: str) -> str:
@@ -63,5 +85,6 @@ def basic(client_id: str, client_secret: str) -> str:
     return "Basic " + b64encode(f"{client_id}:{client_secret}".encode()).decode()
 
 
-def _owner_of(token: DistrictToken) -> tuple[Any, Any]:
-    return token.owner.type, token.owner.id
+def _district_of(token: DistrictToken) -> str | None:
+    """Whose token it is, or None for what is no district's."""
+    return sourced(token.owner.id) if token.owner.type == "district" else None

@@ -7,6 +7,7 @@ import random
 import re
 import time
 from codecs import BOM_UTF8
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -100,7 +101,9 @@ def unusable(detail: str) -> ProviderError:
 class ApiReader:
     """One whole read: GETs from one origin with one credential, which never leaves that origin.
 
-    Whoever asked for the read is told how far it has come, and may raise to give it up.
+    Whoever asked for the read is told how far it has come, and may raise to give it up. `room`
+    takes a place for a request within the credential's rate limit: it answers 0, or how many
+    seconds to wait before asking it again.
     """
 
     def __init__(
@@ -109,12 +112,14 @@ class ApiReader:
         authorization: str | None,
         limits: ReadLimits,
         progress: ReadProgress | None = None,
+        room: Callable[[], float] | None = None,
     ) -> None:
         self.students_read = 0
         self.students_listed: int | None = None
         self._origin = httpx.URL(origin)
         self._limits = limits
         self._progress = progress
+        self._room = room
         self._deadline = Deadline.after(limits.read_seconds)
         self._lookout = Lookout(self.tell)
         self._client = watched_client(limits.page_seconds, authorization)
@@ -159,6 +164,7 @@ class ApiReader:
 
     def _ask(self, url: httpx.URL, deadline: Deadline) -> bytes:
         self._lookout.look()
+        self._take_a_place(deadline)
         try:
             answer = self._client.get(url, extensions=watching(deadline, self._lookout))
         except (OversizedAnswer, UnknownPacking) as error:
@@ -169,6 +175,14 @@ class ApiReader:
             detail = type(error).__name__
             raise PassingFault(ProviderError(FailureReason.NOT_ANSWERING, detail)) from error
         return _body_of(answer)
+
+    def _take_a_place(self, give_up: Deadline) -> None:
+        """Wait until the request fits into the rate limit; a page view does not wait."""
+        while self._room is not None and (seconds := self._room()) > 0:
+            if not self._limits.patient or seconds >= give_up.left():
+                retry_at = now() + timedelta(seconds=seconds)
+                raise ProviderError(FailureReason.SLOW_DOWN, "our own limit", retry_at)
+            self._sleep(seconds, slowed_down=True)
 
     def _pause_before_next(self, fault: PassingFault, attempt: int) -> float:
         """1 s, 2 s, with jitter so that workers do not come back all at once (F28), after what

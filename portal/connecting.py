@@ -1,0 +1,75 @@
+"""The use case: which districts connected our app, and their tokens, sealed with today's key."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from functools import partial
+
+from portal import clock
+from portal.database import write
+from portal.models.district_runs import DistrictRun, DistrictRunSource
+from portal.models.districts import DistrictConnection
+from portal.models.sealed import Sealed, everything_sealed
+from portal.providers.clever import PROVIDER
+from portal.providers.clever_tokens import list_district_tokens
+from portal.sealing import is_current, seal, unseal
+from portal.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def discover(settings: Settings) -> list[DistrictRun]:
+    """Find who has connected and who has left; the runs that read who is new or back.
+
+    The whole list or ProviderError, and then nothing is changed (trust.md decision 3).
+    """
+    tokens = list_district_tokens(settings)
+    back = {each.district_sourced_id for each in DistrictConnection.revoked(PROVIDER)}
+    for district, token in tokens.items():
+        _keep(settings, district, token)
+    gone = write(partial(DistrictConnection.revoke_others, PROVIDER, tokens.keys(), clock.now()))
+    runs = _first_runs(back & tokens.keys())
+    if gone or runs:
+        logger.info("districts found", extra={"connected": len(runs), "left": gone})
+    return runs
+
+
+def reseal(settings: Settings) -> int:
+    """Seal what an older key sealed with the first one, so that the older can go (V23).
+
+    What none of the keys opens stays as it is; how many were sealed anew.
+    """
+    keys = settings.secret_keys
+    return sum(_sealed_anew(each, keys) for each in everything_sealed())
+
+
+def _sealed_anew(sealed: Sealed, keys: tuple[str, ...]) -> bool:
+    text = unseal(sealed.text, keys, sealed.purpose)
+    if text is None or is_current(sealed.text, keys, sealed.purpose):
+        return False
+    return write(partial(sealed.replace, seal(text, keys, sealed.purpose)))
+
+
+def _keep(settings: Settings, district: str, token: str) -> None:
+    """Store a token that is new to us, or whose seal is old; nothing where all is as it was."""
+    keys = settings.secret_keys
+    kept = DistrictConnection.of(PROVIDER, district)
+    as_it_was = (
+        kept is not None
+        and kept.revoked_at is None
+        and unseal(kept.sealed_token, keys[:1]) == token
+    )
+    if not as_it_was:
+        sealed = seal(token, keys)
+        write(lambda: DistrictConnection.keep(PROVIDER, district, sealed, clock.now()))
+
+
+def _first_runs(back: Collection[str]) -> list[DistrictRun]:
+    """A run at once for each district that we have never read, and for each that is back."""
+    asked = [
+        DistrictRun.request(each, DistrictRunSource.FIRST, clock.now())
+        for each in DistrictConnection.connected(PROVIDER)
+        if each.district_sourced_id in back or DistrictRun.latest(each) is None
+    ]
+    return [run for run, is_new in asked if is_new]

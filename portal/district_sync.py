@@ -1,0 +1,137 @@
+"""The use case: read a district whole, make the mirror match, then sync the sections it outdates.
+
+Long as it may take, it works in slices and gives the rest back to the queue, so that whoever
+waits for one class never waits for a whole district (F58).
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from peewee import InterfaceError, OperationalError
+
+from portal import clock, leaving
+from portal.database import is_out_of_space
+from portal.leaving import Leaving
+from portal.logs import bound
+from portal.models.district_runs import DistrictRun, DistrictStep
+from portal.models.sync_runs import OwnReason, RunLost, RunState
+from portal.providers.base import FailureReason, ProviderError
+from portal.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+SLICE = timedelta(seconds=10)
+PROGRESS_EVERY = timedelta(milliseconds=300)
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+TRIED_FOR = timedelta(hours=2)
+PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
+
+
+def carry_out(run: DistrictRun, settings: Settings) -> bool:
+    """Carry a run on, to its end or for a slice; whether it wants to be rung for again.
+
+    Safe to call twice: whatever a killed worker left is picked up where the tables stand.
+    """
+    claimed = run.claim(clock.now())
+    if claimed is None:
+        return False
+    with bound(run=claimed.public_id, reference=claimed.reference):
+        return _carry_out(claimed, settings)
+
+
+def _carry_out(run: DistrictRun, settings: Settings) -> bool:
+    """A bug ends here, in the log: what a job raises is kept in Redis, with its words (V03)."""
+    try:
+        return _read_and_sync(run, settings)
+    except RunLost:
+        logger.info("district run lost")
+    except Leaving:
+        return _give_back(run)
+    except ProviderError as error:
+        _end_unread(run, error)
+    except (OperationalError, InterfaceError) as error:
+        _end_without_database(run, error)
+    except Exception:
+        logger.exception("district run broken")
+        _end_broken(run, OwnReason.UNEXPECTED)
+    return False
+
+
+def _read_and_sync(run: DistrictRun, settings: Settings) -> bool:
+    if run.exhausted:
+        logger.error("district run given up: its workers died", extra={"attempts": run.attempt - 1})
+        run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
+        return False
+    if not run.has_read and not _read(run, settings):
+        return False
+    return _sync_sections(run)
+
+
+def _read(run: DistrictRun, _settings: Settings) -> bool:
+    """The read arrives with portal.mirroring."""
+    run.advance(step=DistrictStep.SECTIONS)
+    return True
+
+
+def _sync_sections(run: DistrictRun) -> bool:
+    """The syncs arrive with portal.reconciling."""
+    run.finish(RunState.DONE, clock.now())
+    return False
+
+
+def _give_back(run: DistrictRun) -> bool:
+    with suppress(RunLost):
+        run.give_back()
+        return True
+    return False
+
+
+class _Progress:
+    """Shows how many records have been read and renews the lease, a few times a second at most."""
+
+    def __init__(self, run: DistrictRun) -> None:
+        self.run = run
+        self.shown_at: datetime | None = None
+
+    def __call__(
+        self,
+        records_read: int,
+        _records_listed: int | None,
+        waiting_until: datetime | None = None,
+    ) -> None:
+        leaving.check()
+        now = clock.now()
+        if self.shown_at is not None and now - self.shown_at < PROGRESS_EVERY:
+            return
+        self.shown_at = now
+        self.run.advance(records_read=records_read, waiting_until=waiting_until)
+
+
+def _end_unread(run: DistrictRun, error: ProviderError) -> None:
+    """Clever could not be read: try again for two hours, or fail; nothing shared is changed."""
+    now = clock.now()
+    logger.warning("district not read: %s", error.detail, extra={"reason": error.reason})
+    until = max(error.retry_at or now, now + TRY_AGAIN_AFTER if not error.retry_at else now)
+    with suppress(RunLost):
+        if error.reason in PASSING and until < run.requested_at + TRIED_FOR:
+            run.postpone(until, error.reason)
+        else:
+            run.finish(RunState.FAILED, now, reason=error.reason, resumes_on=error.until)
+
+
+def _end_without_database(run: DistrictRun, error: Exception) -> None:
+    """No room is said (F16); a busy database gets the run back by its lease (F15)."""
+    logger.error("database failed during a district run", extra={"error": type(error).__name__})
+    if is_out_of_space(error):
+        _end_broken(run, OwnReason.STORAGE)
+
+
+def _end_broken(run: DistrictRun, reason: OwnReason) -> None:
+    """The transaction is rolled back; the run says so, if the database lets it."""
+    try:
+        run.finish(RunState.FAILED, clock.now(), reason=reason)
+    except (RunLost, OperationalError, InterfaceError):
+        logger.info("district run not marked")

@@ -1,0 +1,22 @@
+"""Whether this process was told to end: what it has begun goes back to the queue (F55)."""
+
+from __future__ import annotations
+
+from threading import Event
+
+_told = Event()
+
+
+class Leaving(Exception):
+    """What is being done is given up, so that another process goes on with it."""
+
+
+def tell() -> None:
+    """For the handler of a signal."""
+    _told.set()
+
+
+def check() -> None:
+    """Raise Leaving once we were told; called wherever nothing is half done."""
+    if _told.is_set():
+        raise Leaving
