@@ -20,7 +20,8 @@ from portal.models.sync_runs import SyncRun
 from tests.attacks.pairs import Pairs, made_pairs
 from tests.faults.teaching import Teacher, ended
 from tests.rosters import staff
-from tests.sandbox_clever import RunningSandbox
+from tests.sandbox_clever import Cast, RunningSandbox
+from tests.sharing import Sharing
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD
 from tests.web.browsing import Visitor
 from tests.web.own_classes import makes, opens_class
@@ -30,6 +31,7 @@ ALGEBRA = "Algebra I - Period 3"
 NEW = "sections/new/clever"
 NEW_OWN = "/sections/new/own"
 OWN_STUDENT = "Zed"
+SHARED_STUDENT = "64a0000000000000000000aa"
 # What is only there for a section without Clever.
 OF_ITS_OWN = (
     "/cards",
@@ -86,6 +88,8 @@ class World:
             "/sections/<section_id>/students": {"names": OWN_STUDENT},
             "/sections/<section_id>/students/<student_id>": {"given_name": OWN_STUDENT},
             "/claims": {"section": self.section.public_id},
+            "/clever/classes/hide": {"class": self.section.class_sourced_id, "sure": "1"},
+            "/clever/classes/unhide": {"class": self.section.class_sourced_id},
             "/join": {"code": self._own_ids()["code"]},
             "/join/place": {"age": "13"},
         }.get(rule, {})
@@ -112,6 +116,7 @@ class World:
             "notice_id": self.notice.public_id,
             "merge_id": self.merge.public_id,
             **self.pairs.ids(),
+            "shared_id": SHARED_STUDENT,
             "sourced_id": self.co_teacher_sourced_id,
         }
 
@@ -173,6 +178,7 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     notice = notice_to(elsewhere.account)
     merge, other_id = strangers_merge(), around["co-teacher"]
     Letter.delete().execute()  # Nothing that a worker would send while it is looked around.
+    shares_the_class(sandbox.cast(), section)
     pairs = made_pairs(section, elsewhere.account)
     update = ended_update(elsewhere.account)
     return World(
@@ -199,6 +205,16 @@ def ended_update(account: Account) -> RosterUpdate:
         account=account, idempotency_key="ended", requested_at=clock.now(), reason="not_answering"
     )
     return update
+
+
+def shares_the_class(cast: Cast, section: Section) -> None:
+    """The mirror of the district: the section's class with both its teachers and a student."""
+    shared = Sharing(cast.id)
+    school = cast.schools["Lincoln Middle School"]
+    teachers = [cast.teachers[name] for name in ("Maria Rivera", "Daniel Okafor")]
+    shared.school(school, "Lincoln Middle School")
+    shared.student(SHARED_STUDENT, "Ada", "Byrne", [school])
+    shared.klass(section.class_sourced_id, ALGEBRA, school, teachers, [SHARED_STUDENT])
 
 
 def strangers_merge() -> Merge:

@@ -15,22 +15,22 @@ from portal.web.sharing.scope import find_scope
 bp = Blueprint("shared_students", __name__)
 
 
-@bp.get("/clever/students/<sourced_id>")
+@bp.get("/clever/students/<shared_id>")
 @role_required(*READERS)
-def show(sourced_id: str) -> str:
+def show(shared_id: str) -> str:
     scope = find_scope()
-    student = tabs.find(scope, Kind.STUDENTS, sourced_id) or abort(404)
+    student = tabs.find(scope, Kind.STUDENTS, shared_id) or abort(404)
 
     facts = student_facts(scope, [student])
-    classes = facts["classes"].get(sourced_id, [])
+    classes = facts["classes"].get(shared_id, [])
     return render_template(
         "clever/student.html",
         student=student,
-        standing=facts["standings"][sourced_id],
+        standing=facts["standings"][shared_id],
         classes=classes,
         **class_facts(scope, classes),
-        class_count=around.class_count(scope, sourced_id),
-        schools=around.schools_of(scope, [sourced_id]).get(sourced_id, []),
+        class_count=around.class_count(scope, shared_id),
+        schools=around.schools_of(scope, [shared_id]).get(shared_id, []),
         teachers=around.teachers_of(scope, classes),
         **freshness_facts(scope),
     )
