@@ -22,7 +22,7 @@ from portal.web.sections.update_panels import UpdatePanel, update_panel
 
 bp = Blueprint("roster_updates", __name__)
 
-PLACES = {"dashboard": "dashboard.show"}
+PLACES = {"dashboard": "dashboard.show", "clever": "clever.index"}
 
 
 @bp.post("/roster-updates")

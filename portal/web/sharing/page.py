@@ -13,9 +13,12 @@ from portal.models.shared import tabs
 from portal.models.shared.freshness import Freshness
 from portal.models.shared.scopes import SHOWN, Scope
 from portal.models.shared.tabs import Place
+from portal.roster.records import Role
 from portal.roster.sharing import Kind
+from portal.web.ground.access import current_account, current_person
 from portal.web.ground.current import current_settings
 from portal.web.ground.reader_scope import readers_sections
+from portal.web.sections.update_panels import UpdatePanel, panel_for
 from portal.web.sharing.rows import class_facts, school_facts, student_facts, teacher_facts
 from portal.web.sharing.scope import readers_connection, readers_scope
 
@@ -42,10 +45,17 @@ def tab_page(kind: Kind, among: Any = None, **facts: Any) -> str:
         counts=tabs.counts(scope),
         listed=listed,
         place=place,
+        panel=_update_panel(),
         **FACTS[kind](scope, listed.rows),
         **freshness_facts(scope),
         **facts,
     )
+
+
+def _update_panel() -> UpdatePanel | None:
+    """Update class rosters is for those who have classes (Y2)."""
+    teaches = current_person().role == Role.TEACHER
+    return panel_for(current_account(), "clever") if teaches else None
 
 
 def freshness_facts(scope: Scope) -> dict[str, Any]:
