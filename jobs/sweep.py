@@ -15,6 +15,7 @@ from portal.models.holds import Hold
 from portal.models.letters import Letter
 from portal.models.roster_updates import RosterUpdate
 from portal.models.sessions import Session
+from portal.models.sharing_holds import SharingHold
 from portal.models.sync_runs import SyncRun
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def sweep(now: datetime) -> None:
     EmailedLink.purge(now)
     Letter.give_up(now)
     Hold.expire(now)
+    SharingHold.expire(now)
     for failed in SyncRun.failed_and_due(now):
         failed.retry(now)
     ring_again(now)

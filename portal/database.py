@@ -116,6 +116,18 @@ def write(step: Callable[[], Result]) -> Result:
     raise AssertionError("unreachable")
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read in the block is as it was at one moment; nothing may be written there."""
+    if not is_postgresql():
+        with db.atomic("DEFERRED"):
+            yield
+        return
+    with db.atomic():
+        db.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def is_out_of_space(error: BaseException) -> bool:
     """Whether a disk was full, however the driver wrapped it (F16, trust.md D2)."""
     chain = _chain(error)

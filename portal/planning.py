@@ -10,6 +10,7 @@ from portal.models import rosters
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
 from portal.models.sections import Section
+from portal.models.sharing_holds import SharingHold
 from portal.models.sync_runs import SyncRun
 from portal.roster import guard
 from portal.roster.guard import NOTHING, Answer, Verdict
@@ -57,6 +58,7 @@ def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datet
         Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
         Hold.asked(section, HoldKind.REMOVALS, now) if plan.removed else NOTHING,
         Hold.asked(section, HoldKind.RENAMES, now) if plan.renamed else NOTHING,
+        removals_wait=bool(plan.removed) and SharingHold.covers(section),
     )
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
     return replace(basis, verdict=verdict, moved_to=moved_to, known_count=len(sides.known))

@@ -23,6 +23,7 @@ from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
 from portal.models.rosters import Change
 from portal.models.sections import Section
+from portal.models.sharing_holds import SharingHold
 from portal.models.sync_changes import ChangeKind
 from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncRun
 from portal.planning import Basis, planned
@@ -97,6 +98,7 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
         return
     section = run.section
     snapshot = read(section, Enrollment.sourced_ids(section), _Progress(run))
+    run.began_to_read(snapshot.as_of)
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
     for _ in range(REPLANS):
         basis = planned(run, Section.by_key(run.section_id), snapshot, clock.now())
@@ -172,7 +174,14 @@ def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
         rosters.archive(section, [record.sourced_id for record in removed], run, now)
     held = holds.ask(run, basis, now)
     rosters.record(section, run, _changes(basis, removed, renamed, held))
-    section.match(snapshot.roster_class, run.fence, now, changed=basis.changes_the_list)
+    section.match(
+        snapshot.roster_class,
+        run.fence,
+        now,
+        changed=basis.changes_the_list,
+        as_of=run.started_at,
+        by_mirror=run.by_mirror,
+    )
     counts = {
         "added_count": len(plan.added),
         "updated_count": len(renamed) + len(plan.refreshed),
@@ -248,6 +257,7 @@ def _end_unread(run: SyncRun, error: ProviderError) -> None:
     now = clock.now()
     logger.warning("sync not read: %s", error.detail, extra={"reason": error.reason})
     try:
+        run.began_to_read(error.as_of)
         until = _postponed_until(run, error, now)
         if until is not None:
             run.postpone(until)
@@ -279,8 +289,15 @@ def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
         retry_at=now + TRY_AGAIN_AFTER if passing and run.may_retry_by_itself else None,
     )
     if error.reason is FailureReason.CLASS_GONE:
-        Section.update(class_gone_at=now).where(Section.id == run.section_id).execute()
-        Hold.lapse(run.section_id, now)
+        _lose_class(run, now)
+
+
+def _lose_class(run: SyncRun, now: datetime) -> None:
+    """Its list is read-only from now on (F24), unless an admin is asked about its whole school."""
+    section = run.section.lock()
+    if not SharingHold.covers(section):
+        section.lose_class(now, run.started_at, run.by_mirror)
+        Hold.lapse(section.id, now)
 
 
 def _end_without_database(run: SyncRun, error: Exception) -> None:

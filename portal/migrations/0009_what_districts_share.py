@@ -34,6 +34,7 @@ COLUMNS = (
     "ALTER TABLE district_connections ADD COLUMN events_cursor VARCHAR(64) NOT NULL DEFAULT ''",
     "ALTER TABLE district_connections ADD COLUMN events_state VARCHAR(16) NOT NULL DEFAULT ''",
     "ALTER TABLE district_connections ADD COLUMN events_at BIGINT",
+    "ALTER TABLE district_connections ADD COLUMN event_told_at BIGINT",
     "ALTER TABLE district_connections ADD COLUMN school_count INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE district_connections ADD COLUMN teacher_count INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE district_connections ADD COLUMN class_count INTEGER NOT NULL DEFAULT 0",
@@ -80,6 +81,15 @@ INDEXES = (
         " WHERE outdated_at IS NOT NULL"
     ),
     "CREATE INDEX sections_of_district ON sections (district_sourced_id, class_sourced_id)",
+    (
+        "CREATE INDEX shared_classes_gone ON shared_classes (connection_id, unshared_at)"
+        " WHERE unshared_at IS NOT NULL"
+    ),
+    (
+        "CREATE INDEX shared_students_gone ON shared_students (connection_id, unshared_at)"
+        " WHERE unshared_at IS NOT NULL"
+    ),
+    "CREATE INDEX class_students_gone ON class_students (ended_at) WHERE ended_at IS NOT NULL",
     "CREATE INDEX sync_runs_of_district_run ON sync_runs (district_run_id)",
     (
         "CREATE UNIQUE INDEX district_runs_one_in_flight"
@@ -290,6 +300,7 @@ def up(_migrator: object, db: Database) -> None:
         enrollments_before = IntegerField()
         digest = CharField(max_length=64, default="")
         since = BigIntegerField()
+        until = BigIntegerField()
         created_at = BigIntegerField()
         expires_at = BigIntegerField()
         answered_by = ForeignKeyField(Account, null=True, on_delete="SET NULL")

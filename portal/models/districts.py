@@ -12,6 +12,8 @@ from portal.roster.sharing import DistrictRecord
 
 FROZEN = frozenset({"paused", "on_hold"})  # The provider's own words for records that stand still.
 
+EVENTS_ON = "on"
+
 
 class DistrictConnection(BaseModel):
     """One district's authorisation; the token is sealed with a key outside the database (V23).
@@ -40,6 +42,7 @@ class DistrictConnection(BaseModel):
     events_cursor = CharField(max_length=64, default="")
     events_state = CharField(max_length=16, default="")
     events_at = UtcDateTimeField(null=True)
+    event_told_at = UtcDateTimeField(null=True)
     school_count = IntegerField(default=0)
     teacher_count = IntegerField(default=0)
     class_count = IntegerField(default=0)
@@ -54,6 +57,16 @@ class DistrictConnection(BaseModel):
             (cls.provider == provider) & (cls.district_sourced_id == district_sourced_id)
         )
         return found
+
+    @property
+    def mirrored_at(self) -> datetime | None:
+        """As of when we know all that the district shares: its last whole read, or poll of Events.
+
+        While a younger read is being saved its records are newer than this, never older.
+        """
+        polled_at = self.events_at if self.events_state == EVENTS_ON else None
+        known = [moment for moment in (self.read_at, polled_at) if moment is not None]
+        return max(known, default=None)
 
     @property
     def is_library(self) -> bool:

@@ -11,6 +11,7 @@ from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, Model
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.districts import DistrictConnection
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.sync_changes import ChangeKind, SyncChange
@@ -191,6 +192,26 @@ class Hold(BaseModel):
             .execute()
         )
         return expired
+
+    @classmethod
+    def ask_anew(cls, connection: DistrictConnection, now: datetime, as_of: datetime) -> None:
+        """Have the sections synced whose question ran out, or was refused 14 days ago (decision 4).
+
+        The sync asks again if it still wants the same.
+        """
+        waiting = cls.select(cls.section).where(cls.state == HoldState.WAITING)
+        ran_out = (cls.state == HoldState.EXPIRED) | (
+            (cls.state == HoldState.KEPT) & (cls.answered_at <= now - HOLD_LASTS)
+        )
+        over = cls.select(cls.section).where(ran_out & cls.section.not_in(waiting))
+        Section.update(outdated_at=as_of).where(
+            (Section.provider == connection.provider)
+            & (Section.district_sourced_id == connection.district_sourced_id)
+            & Section.archived_at.is_null()
+            & Section.class_gone_at.is_null()
+            & Section.outdated_at.is_null()
+            & Section.id.in_(over)
+        ).execute()
 
     @property
     def unanswered(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import (
     BooleanField,
+    Case,
     CharField,
     DateField,
     ForeignKeyField,
@@ -25,6 +26,7 @@ from portal.models.base import (
     to_microseconds,
     tuples_of,
 )
+from portal.models.districts import DistrictConnection
 from portal.models.prepared import Prepared
 from portal.roster.names import display_name
 from portal.roster.records import ClassRecord, TermRecord
@@ -35,8 +37,9 @@ class Section(BaseModel):
 
     `roster_version` counts the changes of its student list. `next_fence` numbers the runs that
     read for it and `last_fence` is the newest that was applied: an older read never overwrites
-    a newer one (I6). `outdated_at` is since when what the district shares of its class differs
-    from what its last sync read.
+    a newer one (I6). `outdated_at` is the newest moment as of which what the district shares of
+    its class may be something else than is here: it changed, or a sync read the provider itself.
+    Only what was read later than that brings the section up to date (F50).
     """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
@@ -167,16 +170,61 @@ class Section(BaseModel):
         )
         return {key: display_name(given, family) for key, given, family in tuples_of(query)}
 
-    def match(self, roster_class: ClassRecord, fence: int, now: datetime, changed: bool) -> None:
+    def match(
+        self,
+        roster_class: ClassRecord,
+        fence: int,
+        now: datetime,
+        changed: bool,
+        as_of: datetime,
+        by_mirror: bool,
+    ) -> None:
         """Note that the section matched its class just now, and take over the class's values.
 
-        The section's own name stays (Y9). Call inside a transaction.
+        The section's own name stays (Y9). `as_of` is when the read began, whether `by_mirror` of
+        what the district shares or of the provider itself. Call inside a transaction.
         """
-        _MATCH.change(
-            key=self.id, now=now, fence=fence, changes=int(changed), **_class_columns(roster_class)
+        match = _MATCH_MIRROR if by_mirror else _MATCH_PROVIDER
+        columns = _class_columns(roster_class)
+        match.change(
+            key=self.id, now=now, fence=fence, changes=int(changed), as_of=as_of, **columns
         )
         if roster_class.teacher_sourced_ids:
             self.revise_teachers(roster_class, now)
+
+    @classmethod
+    def outdated_by(cls, connection: DistrictConnection, as_of: datetime) -> ModelSelect[Section]:
+        """The district's living sections that a mirror as of this moment brings up to date."""
+        return cls.select().where(
+            (cls.provider == connection.provider)
+            & (cls.district_sourced_id == connection.district_sourced_id)
+            & cls.archived_at.is_null()
+            & (cls.outdated_at <= as_of)
+        )
+
+    def has_class(self, roster_class: ClassRecord) -> bool:
+        """Whether the class is here as this record describes it, with its teachers."""
+        main = roster_class.main_teacher_sourced_id
+        teachers = {(each, each == main) for each in roster_class.teacher_sourced_ids}
+        columns = _class_columns(roster_class)
+        return (
+            self.class_gone_at is None
+            and all(getattr(self, name) == value for name, value in columns.items())
+            and (not teachers or SectionTeacher.listed(self) == teachers)
+        )
+
+    def caught_up(self, as_of: datetime) -> None:
+        """It is as the mirror of this moment says, as far as it can be."""
+        outdated_at = _caught_up(to_microseconds(as_of))
+        Section.update(outdated_at=outdated_at).where(Section.id == self.id).execute()
+
+    def lose_class(self, now: datetime, as_of: datetime, by_mirror: bool) -> None:
+        """Its class was deleted, or is shared no longer (F24). Call inside a transaction."""
+        at = to_microseconds(as_of)
+        outdated_at = _caught_up(at) if by_mirror else _ahead(at)
+        Section.update(class_gone_at=now, outdated_at=outdated_at).where(
+            Section.id == self.id
+        ).execute()
 
     def revise_teachers(self, roster_class: ClassRecord, now: datetime) -> None:
         """Make the teachers those of the provider's list (Y11). Call inside a transaction."""
@@ -203,6 +251,14 @@ class SectionTeacher(BaseModel):
 
     class Meta:
         table_name = "section_teachers"
+
+    @classmethod
+    def listed(cls, section: Section) -> set[tuple[str, bool]]:
+        """The ids of the section's teachers of today, and whether each is the main one."""
+        found = cls.select(cls.sourced_id, cls.is_main).where(
+            (cls.section == section) & cls.ended_at.is_null()
+        )
+        return {(sourced_id, bool(is_main)) for sourced_id, is_main in tuples_of(found)}
 
     @classmethod
     def claim(cls, linked: LinkedAccount) -> None:
@@ -258,6 +314,35 @@ Section.add_index(
     )
 )
 
+
+def _matched(
+    outdated_at: Any, key: Any, now: Any, fence: Any, changes: Any, **of_class: Any
+) -> Any:
+    return Section.update(
+        class_gone_at=None,
+        checked_at=now,
+        outdated_at=outdated_at,
+        last_fence=fence,
+        roster_version=Section.roster_version + changes,
+        **of_class,
+    ).where(Section.id == key)
+
+
+def _caught_up(as_of: Any) -> Any:
+    """Up to date, unless something younger than the mirror that was read is known already."""
+    return Case(None, [(Section.outdated_at <= as_of, None)], Section.outdated_at)
+
+
+def _ahead(as_of: Any) -> Any:
+    """To be compared with the mirror, as soon as that is younger than this read of the provider.
+
+    What the provider says between two reads of a district, and takes back, would stay for ever.
+    """
+    of_no_district = Section.district_sourced_id == ""
+    younger = Section.outdated_at > as_of
+    return Case(None, [(of_no_district, None), (younger, Section.outdated_at)], as_of)
+
+
 _VISIBLE = Prepared(
     lambda account, public_id: Section.visible_to(account).where(Section.public_id == public_id)
 )
@@ -276,15 +361,8 @@ _NEXT_FENCE = Prepared(
         .returning(Section.next_fence)
     )
 )
-_MATCH = Prepared(
-    lambda key, now, fence, changes, **of_class: Section.update(
-        class_gone_at=None,
-        checked_at=now,
-        last_fence=fence,
-        roster_version=Section.roster_version + changes,
-        **of_class,
-    ).where(Section.id == key)
-)
+_MATCH_MIRROR = Prepared(lambda as_of, **columns: _matched(_caught_up(as_of), **columns))
+_MATCH_PROVIDER = Prepared(lambda as_of, **columns: _matched(_ahead(as_of), **columns))
 # Whoever disconnected the provider's sign-in goes on teaching the class that still lists them.
 _TEACHERS_LISTED = """
     INSERT INTO section_teachers (section_id, sourced_id, is_main, account_id)

@@ -43,6 +43,9 @@ class RunSource(StrEnum):
     EVENTS = "events"
 
 
+BY_MIRROR = (RunSource.NIGHTLY, RunSource.EVENTS)
+
+
 class RunStep(StrEnum):
     ASKING = "asking"
     READING = "reading"
@@ -119,6 +122,7 @@ class SyncRun(BaseModel):
         now: datetime,
         started_by: Account | None = None,
         idempotency_key: str | None = None,
+        district_run_id: int | None = None,
     ) -> tuple[SyncRun, bool]:
         """The run this click gets, and whether the click made it.
 
@@ -138,6 +142,7 @@ class SyncRun(BaseModel):
                 started_by=started_by,
                 idempotency_key=None if clicked else idempotency_key,
                 requested_at=now,
+                district_run_id=district_run_id,
             )
             return new, True
 
@@ -183,6 +188,14 @@ class SyncRun(BaseModel):
     def in_flight(cls, section: Section) -> SyncRun | None:
         found: SyncRun | None = _IN_FLIGHT.first(section=section)
         return found
+
+    @classmethod
+    def untried(cls, sections: ModelSelect[Section], district_run_id: int) -> list[int]:
+        """The keys of those sections that this district run has not tried, and nobody syncs now."""
+        tried = (cls.district_run_id == district_run_id) | cls.finished_at.is_null()
+        theirs = cls.select(cls.id).where((cls.section == Section.id) & tried)
+        wanted = sections.select(Section.id).where(~fn.EXISTS(theirs)).order_by(Section.id)
+        return [key for (key,) in tuples_of(wanted)]
 
     @classmethod
     def latest(cls, section: Section) -> SyncRun | None:
@@ -261,6 +274,12 @@ class SyncRun(BaseModel):
         if not _ADVANCE.change(of_key=self.id, of_holder=self.holder, **progress):
             raise RunLost(self.public_id)
 
+    def began_to_read(self, as_of: datetime | None) -> None:
+        """What it goes by was read before it began: nothing younger gives way to it (I6)."""
+        if as_of is not None and as_of < self.started_at:
+            self.started_at = as_of
+            self.advance(started_at=as_of)
+
     def finish(self, state: RunState, now: datetime, **outcome: Any) -> None:
         """Reach a final state; raises RunLost when the run is no longer ours."""
         self._change(state=state, finished_at=now, lease_until=None, waiting_until=None, **outcome)
@@ -317,6 +336,11 @@ class SyncRun(BaseModel):
             return new
 
         return write(step)
+
+    @property
+    def by_mirror(self) -> bool:
+        """Whether it reads what the district shares, as last read, and not the provider itself."""
+        return self.source in BY_MIRROR
 
     @property
     def exhausted(self) -> bool:

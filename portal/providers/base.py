@@ -33,6 +33,7 @@ class ProviderError(Exception):
 
     `retry_at` is when the provider asked us to come back, or None.
     `until` is the day on which a paused district resumes, at its schools, or None.
+    `as_of` is when that was read which says so, or None for just now.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class ProviderError(Exception):
         detail: str = "",
         retry_at: datetime | None = None,
         until: date | None = None,
+        as_of: datetime | None = None,
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
         self.retry_at = retry_at
         self.until = until
+        self.as_of = as_of
 
 
 class ReadProgress(Protocol):

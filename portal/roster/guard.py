@@ -43,14 +43,18 @@ def judge(
     removed_lately: int = 0,
     removals: Asked = NOTHING,
     renames: Asked = NOTHING,
+    removals_wait: bool = False,
 ) -> Verdict:
     """Judge a plan by the guard's numbers and by what people were asked before.
 
     `removed_lately` are the removals of the last 24 hours that nobody was asked about: they count
-    with these, so that small steps do not drain a class.
+    with these, so that small steps do not drain a class. `removals_wait` while an admin is asked
+    about the whole school.
     """
-    many_removals = plan.empties_the_list or too_many_removals(
-        len(plan.removed) + removed_lately, plan.list_count
+    many_removals = (
+        removals_wait
+        or plan.empties_the_list
+        or too_many_removals(len(plan.removed) + removed_lately, plan.list_count)
     )
     many_renames = too_many_renames(len(plan.renamed), plan.named_count)
     return Verdict(
@@ -67,6 +71,11 @@ def too_many_removals(count: int, list_count: int) -> bool:
 def too_many_renames(count: int, list_count: int) -> bool:
     """8 or more and more than 75 % of the list."""
     return count >= 8 and count * 4 > list_count * 3
+
+
+def too_much_unshared(count: int, before: int) -> bool:
+    """More than 10 % of what a school or a district shared: Clever's own figure."""
+    return count * 10 > before
 
 
 def _answer(wanted: frozenset[str], too_many: bool, asked: Asked) -> Answer:

@@ -12,20 +12,23 @@ from portal.roster.sharing import Kind
 
 
 def mark(
-    connection: DistrictConnection, kind: Kind, sourced_ids: Collection[str], now: datetime
+    connection: DistrictConnection, kind: Kind, sourced_ids: Collection[str], as_of: datetime
 ) -> None:
-    """The sections of these classes, or of these students' classes, are outdated from now on.
+    """The sections of these classes, or of these students' classes, are outdated.
 
-    Call inside the transaction that changes them.
+    `as_of` is when the read began that says so: one that was synced by a younger read stays
+    outdated until the mirror is younger still (F50). Call inside the transaction that changes
+    them.
     """
     classes = _CLASSES.get(kind)
     if not classes or not sourced_ids or not _any_section(connection):
         return
     item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
+    at = to_microseconds(as_of)
     named = (parameter,) if kind is Kind.CLASSES else (parameter, connection.id)
     execute(
         _MARK.format(classes=classes.format(rows=item)),
-        (to_microseconds(now), connection.provider, connection.district_sourced_id, *named),
+        (at, at, connection.provider, connection.district_sourced_id, *named),
     )
 
 
@@ -38,7 +41,8 @@ def _any_section(connection: DistrictConnection) -> bool:
 _LIVING = "provider = ? AND district_sourced_id = ? AND archived_at IS NULL"
 _ANY = f"SELECT 1 FROM sections WHERE {_LIVING} LIMIT 1"
 _MARK = f"""
-    UPDATE sections SET outdated_at = ?
+    UPDATE sections
+    SET outdated_at = CASE WHEN outdated_at > ? THEN outdated_at ELSE CAST(? AS BIGINT) END
     WHERE {_LIVING} AND class_sourced_id IN ({{classes}})
 """
 _CLASSES = {

@@ -53,7 +53,7 @@ def put(
     batch = _Batch(connection, kind, to_microseconds(now))
     batch.add([pair for key, pair in by_id.items() if key not in found])
     batch.revise([(found[key], *by_id[key]) for key in by_id if key in found.keys() - younger])
-    outdating.mark(connection, kind, batch.touched, now)
+    outdating.mark(connection, kind, batch.touched, as_of or now)
     return batch.differences
 
 
@@ -73,7 +73,7 @@ def unshare(
         f"UPDATE {SHAPES[kind].table} SET unshared_at = ? WHERE id = ?",
         [(at, found[key].id) for key in gone],
     )
-    outdating.mark(connection, kind, gone, now)
+    outdating.mark(connection, kind, gone, as_of or now)
     return len(gone)
 
 

@@ -1,0 +1,110 @@
+"""The roster of a section's class, as the mirror of what its district shares has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN
+
+from portal.database import one_moment
+from portal.models.base import tuples_of
+from portal.models.districts import DistrictConnection
+from portal.models.sections import Section
+from portal.models.shared.records import ClassStudent, ClassTeacher, SharedClass, SharedStudent
+from portal.roster.records import ClassRecord, StudentRecord
+from portal.roster.snapshot import RosterSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredRoster:
+    """What the mirror says of a class: its roster, or None where it is not shared.
+
+    `as_of` is when the provider was read for it, or None where that never was.
+    """
+
+    snapshot: RosterSnapshot | None
+    as_of: datetime | None
+
+
+def roster_of(section: Section) -> MirroredRoster:
+    """The roster of the section's class, all of it as it was at one moment."""
+    with one_moment():
+        connection = DistrictConnection.of(section.provider, section.district_sourced_id)
+        if connection is None or connection.mirrored_at is None:
+            return MirroredRoster(None, None)
+        return MirroredRoster(_snapshot(section, connection), connection.mirrored_at)
+
+
+def _snapshot(section: Section, connection: DistrictConnection) -> RosterSnapshot | None:
+    """Who is listed without a shared record is unshared; whose record is unreadable stays."""
+    shared = SharedClass.of(connection) & (SharedClass.sourced_id == section.class_sourced_id)
+    found: SharedClass | None = SharedClass.get_or_none(shared)
+    if found is None:
+        return None
+    listed = _listed(found)
+    students = [StudentRecord(*row[:-1]) for row in listed if row[-1] is not None and not row[-1]]
+    unreadable = frozenset(row[0] for row in listed if row[-1])
+    return RosterSnapshot(
+        _record(section, found),
+        {student.sourced_id: student for student in students},
+        unreadable,
+        len(unreadable),
+        unshared_count=len(listed) - len(students) - len(unreadable),
+        as_of=connection.mirrored_at,
+    )
+
+
+def _listed(found: SharedClass) -> list[tuple[Any, ...]]:
+    """Each student whom the class lists, with the columns of their record where it is shared."""
+    theirs = SharedStudent
+    shared = (
+        (theirs.connection == found.connection_id)
+        & (theirs.sourced_id == ClassStudent.sourced_id)
+        & theirs.unshared_at.is_null()
+    )
+    return tuples_of(
+        ClassStudent.select(
+            theirs.sourced_id,
+            theirs.given_name,
+            theirs.family_name,
+            theirs.grade,
+            theirs.sis_id,
+            theirs.student_number,
+            theirs.district_username,
+            theirs.school_sourced_id,
+            theirs.legacy_id,
+            theirs.unreadable,
+        )
+        .join(theirs, JOIN.LEFT_OUTER, on=shared)
+        .where((ClassStudent.shared_class == found) & ClassStudent.ended_at.is_null())
+        .order_by(ClassStudent.sourced_id)
+    )
+
+
+def _record(section: Section, found: SharedClass) -> ClassRecord:
+    return ClassRecord(
+        sourced_id=found.sourced_id,
+        district_sourced_id=section.district_sourced_id,
+        name=found.name,
+        teacher_sourced_ids=tuple(_teachers(found)),
+        student_sourced_ids=(),
+        school_sourced_id=found.school_sourced_id,
+        term_sourced_id=found.term_sourced_id,
+        course_sourced_id=found.course_sourced_id,
+        period=found.period,
+        grade=found.grade,
+        subject=found.subject,
+        section_number=found.section_number,
+        sis_id=found.sis_id,
+        created_at=found.created_at,
+    )
+
+
+def _teachers(found: SharedClass) -> Iterable[str]:
+    """The main teacher first, as the provider lists them."""
+    listed = ClassTeacher.select(ClassTeacher.sourced_id).where(ClassTeacher.shared_class == found)
+    ordered = listed.order_by(ClassTeacher.is_main.desc(), ClassTeacher.sourced_id)
+    return (sourced_id for (sourced_id,) in tuples_of(ordered))

@@ -1,0 +1,88 @@
+"""The use case: sections follow what their district shares, by the plan and guard of any sync."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from portal import clock, sharing, sync
+from portal.database import write
+from portal.models.district_runs import DistrictRun, DistrictRunSource
+from portal.models.districts import DistrictConnection
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold
+from portal.models.sections import Section
+from portal.models.shared.rosters import MirroredRoster, roster_of
+from portal.models.sharing_holds import SharingHold
+from portal.models.sync_runs import RunSource, SyncRun
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
+from portal.roster.snapshot import RosterSnapshot
+
+
+def judge(connection: DistrictConnection, now: datetime) -> None:
+    """Put to the admins what went, before any section follows it."""
+    sharing.judge(connection, now)
+
+
+def sync_outdated(run: DistrictRun, until: datetime) -> bool:
+    """Sync the sections that differ from what their district shares; False when time ran out.
+
+    What could not be synced (somebody else is at it, it failed, its admins are asked) stays
+    outdated for the next round, and never stops the others. May be left and called again.
+    """
+    connection: DistrictConnection = run.connection
+    as_of = connection.mirrored_at
+    if as_of is None:
+        return True
+    if run.source != DistrictRunSource.EVENTS:
+        write(lambda: Hold.ask_anew(connection, clock.now(), as_of))
+    for key in SyncRun.untried(Section.outdated_by(connection, as_of), run.id):
+        if clock.now() >= until:
+            return False
+        _follow(run, Section.by_key(key), as_of)
+    return True
+
+
+def read_mirror(
+    section: Section, _enrolled: Collection[str], progress: ReadProgress
+) -> RosterSnapshot:
+    """The roster of the section's class as its district shares it, or ProviderError."""
+    found = roster_of(section)
+    if found.snapshot is None:
+        raise ProviderError(FailureReason.CLASS_GONE, "not shared", as_of=found.as_of)
+    progress(len(found.snapshot.students), len(found.snapshot.students))
+    return found.snapshot
+
+
+def _follow(run: DistrictRun, section: Section, as_of: datetime) -> None:
+    found = roster_of(section)
+    if found.snapshot is None and SharingHold.covers(section):
+        return
+    if _is_so_already(section, found):
+        write(lambda: section.caught_up(as_of))
+        return
+    requested = write(lambda: _requested(run, section, as_of))
+    if requested is not None:
+        sync.sync_section(requested, read_mirror)
+
+
+def _is_so_already(section: Section, found: MirroredRoster) -> bool:
+    """Whether a sync would change and ask nothing: most often a person's own sync was quicker."""
+    if found.snapshot is None:
+        return section.class_gone_at is not None
+    return (
+        section.has_class(found.snapshot.roster_class)
+        and Enrollment.roster(section) == found.snapshot.students
+        and not Hold.not_agreed(section)
+    )
+
+
+def _requested(run: DistrictRun, section: Section, as_of: datetime) -> SyncRun | None:
+    """The section's run for this round; None when somebody syncs it, or did by a younger read."""
+    section = section.lock()
+    if section.outdated_at is None or section.outdated_at > as_of:
+        return None
+    by_events = run.source == DistrictRunSource.EVENTS
+    source = RunSource.EVENTS if by_events else RunSource.NIGHTLY
+    requested, is_new = SyncRun.request(section, source, clock.now(), district_run_id=run.id)
+    return requested if is_new else None
