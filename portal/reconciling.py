@@ -47,7 +47,10 @@ def read_mirror(
     section: Section, _enrolled: Collection[str], progress: ReadProgress
 ) -> RosterSnapshot:
     """The roster of the section's class as its district shares it, or ProviderError."""
-    found = roster_of(section)
+    return _told(roster_of(section), progress)
+
+
+def _told(found: MirroredRoster, progress: ReadProgress) -> RosterSnapshot:
     if found.snapshot is None:
         raise ProviderError(FailureReason.CLASS_GONE, "not shared", as_of=found.as_of)
     progress(len(found.snapshot.students), len(found.snapshot.students))
@@ -63,7 +66,7 @@ def _follow(run: DistrictRun, section: Section, as_of: datetime) -> None:
         return
     requested = write(lambda: _requested(run, section, as_of))
     if requested is not None:
-        sync.sync_section(requested, read_mirror)
+        sync.sync_section(requested, lambda _section, _enrolled, tell: _told(found, tell))
 
 
 def _is_so_already(section: Section, found: MirroredRoster) -> bool:
