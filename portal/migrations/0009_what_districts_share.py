@@ -39,6 +39,7 @@ COLUMNS = (
     "ALTER TABLE district_connections ADD COLUMN teacher_count INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE district_connections ADD COLUMN class_count INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE district_connections ADD COLUMN student_count INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE district_connections ADD COLUMN counts_outdated_at BIGINT",
 )
 RECORDS = (
     "shared_schools",

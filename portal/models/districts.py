@@ -23,6 +23,7 @@ class DistrictConnection(BaseModel):
     district's records reach it and when they last did; `read_at` is when our last whole read
     began that was saved (Y15). `revoked_at` is when the provider stopped listing its token.
     `turn_at` is when a sync of one of its sections last began: districts take turns (F58).
+    The counts are of what is shared, theirs and each school's, as of `counts_outdated_at` if set.
     """
 
     provider = CharField(max_length=32)
@@ -47,6 +48,7 @@ class DistrictConnection(BaseModel):
     teacher_count = IntegerField(default=0)
     class_count = IntegerField(default=0)
     student_count = IntegerField(default=0)
+    counts_outdated_at = UtcDateTimeField(null=True)
 
     class Meta:
         table_name = "district_connections"
@@ -115,6 +117,13 @@ class DistrictConnection(BaseModel):
         ).on_conflict(
             conflict_target=[cls.provider, cls.district_sourced_id],
             update={cls.sealed_token: sealed_token, cls.fetched_at: now, cls.revoked_at: None},
+        ).execute()
+
+    def matched(self, as_of: datetime) -> None:
+        """Note that the read that began then is saved whole: the one row of a quiet night."""
+        unread = DistrictConnection.read_at.is_null() | (DistrictConnection.read_at < as_of)
+        DistrictConnection.update(read_at=as_of).where(
+            (DistrictConnection.id == self.id) & unread
         ).execute()
 
     @classmethod

@@ -68,6 +68,13 @@ class CleverApi:
             gathered.add_page(page)
             yield gathered
 
+    def stretch(self, path: str, page_size: int, after: str) -> Iterator[list[msgspec.Raw]]:
+        """A list from behind this id on (or from its start), in pages of at most this size."""
+        url = self._url(path)
+        if after:
+            url = url.copy_merge_params({"starting_after": after})
+        return list_pages(self.reader, url, page_size, shrinking=True)
+
     def all(self, path: str, understand: Understand[Record]) -> Gathered[Record]:
         """A whole list, once its last page is read."""
         *_, gathered = self.gather(path, understand)

@@ -17,11 +17,18 @@ from portal.providers.clever_payloads import (
     decode_record,
 )
 from portal.providers.clever_records import sourced
-from portal.providers.http import AbsentError, ApiReader, refused, unusable
+from portal.providers.http import (
+    AbsentError,
+    ApiReader,
+    OversizedPageError,
+    refused,
+    unusable,
+)
 
 Record = TypeVar("Record")
 
 MAX_PAGES = 1000
+FEWEST = 50  # records of a page; if so few are too large, one of them is no record
 
 
 class Gathered(Generic[Record]):
@@ -67,21 +74,26 @@ class Gathered(Generic[Record]):
 def identify(raw: msgspec.Raw, district: str | None) -> str | None:
     """The record's usable id, if any; a record of another district refuses the whole read (M42)."""
     identity = decode_record(raw, Identity)
-    if identity is None:
-        return None
+    return own_id(identity, district) if identity else None
+
+
+def own_id(identity: Identity, district: str | None) -> str | None:
+    """The usable id of a record that says whose it is; refused where that is another district."""
     if district and identity.district not in (None, "", district):
         raise refused("a record of another district")
     return sourced(identity.id)
 
 
 def list_pages(
-    reader: ApiReader, first: httpx.URL, page_size: int | None
+    reader: ApiReader, first: httpx.URL, page_size: int | None, shrinking: bool = False
 ) -> Iterator[list[msgspec.Raw]]:
     """Every page of a list; a page that cannot be shown to be one of a whole list fails it.
 
     `page_size` is None for a person's token, which knows no pages (Clever page "Paging and
-    limits"): its lists may come without links.
+    limits"): its lists may come without links. `shrinking` asks for a page that is too large to
+    be taken again from the same place, with fewer records.
     """
+    get = _page_that_fits if shrinking else _page_at
     url: httpx.URL | None = first.copy_merge_params({"limit": page_size} if page_size else {})
     asked: set[tuple[str, httpx.QueryParams]] = set()
     while url is not None:
@@ -90,7 +102,7 @@ def list_pages(
         if len(asked) == MAX_PAGES:
             raise unusable("a list without an end")
         asked.add((url.path, url.params))
-        answer = list_answer(_page_at(reader, url, is_first=len(asked) == 1), page_size is not None)
+        answer = list_answer(get(reader, url, len(asked) == 1), page_size is not None)
         yield answer.data
         following = next_uri(answer.links)
         url = reader.url(following, url) if following is not None else None
@@ -104,6 +116,18 @@ def _page_at(reader: ApiReader, url: httpx.URL, is_first: bool) -> bytes:
         if is_first:
             raise
         raise unusable("a list that breaks off") from error
+
+
+def _page_that_fits(reader: ApiReader, url: httpx.URL, is_first: bool) -> bytes:
+    """A page, a quarter as long each time it is too large; where that leads, its links know."""
+    while True:
+        try:
+            return _page_at(reader, url, is_first)
+        except OversizedPageError:
+            fewer = int(url.params["limit"]) // 4
+            if fewer < FEWEST:
+                raise
+            url = url.copy_set_param("limit", fewer)
 
 
 def list_answer(body: bytes, links_needed: bool) -> ListAnswer:

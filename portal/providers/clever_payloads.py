@@ -55,6 +55,12 @@ class Identity(msgspec.Struct):
     district: Any = None
 
 
+class ListedIdentity(msgspec.Struct):
+    """An item of a list, read no further than to know whose record it is."""
+
+    data: Identity
+
+
 class Name(msgspec.Struct):
     first: Any = None
     last: Any = None
@@ -145,7 +151,10 @@ class District(msgspec.Struct):
     id: Any = None
     name: Any = None
     state: Any = None
+    last_sync: Any = None
+    pause_start: Any = None
     pause_end: Any = None
+    district_contact: Any = None
 
 
 def decode_answer(body: bytes, shape: type[Shape]) -> Shape:

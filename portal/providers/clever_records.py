@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 
 from portal.providers.clever_payloads import (
+    Course,
     Credentials,
+    District,
     Name,
     Roles,
     School,
@@ -23,7 +25,7 @@ from portal.providers.clever_payloads import (
     decode_record,
 )
 from portal.providers.http import refused
-from portal.roster.names import clean_id, clean_name
+from portal.roster.names import clean_id, clean_name, display_name
 from portal.roster.records import (
     ClassRecord,
     PersonRecord,
@@ -33,6 +35,7 @@ from portal.roster.records import (
     TeacherRecord,
     TermRecord,
 )
+from portal.roster.sharing import CourseRecord, DistrictRecord, StudentListing, TeacherListing
 
 ROLES = {
     "student": Role.STUDENT,
@@ -91,6 +94,29 @@ def teacher_record(raw: msgspec.Raw, sourced_id: str) -> TeacherRecord | None:
     return TeacherRecord(sourced_id, text(name.first), text(name.last))
 
 
+def student_listing(raw: msgspec.Raw, sourced_id: str) -> StudentListing | None:
+    record = student_record(raw, sourced_id)
+    user = decode_record(raw, User)
+    role = user.roles.student if user and user.roles else None
+    if record is None or not role:
+        return None
+    return StudentListing(record, distinct([role.school, *many(role.schools)]))
+
+
+def teacher_listing(raw: msgspec.Raw, sourced_id: str) -> TeacherListing | None:
+    """A teacher with all that they are, or None: without the role, or a student too (M37)."""
+    user = decode_record(raw, User)
+    if user is None or not user.roles:
+        return None
+    roles = roles_of(role_names(user.roles))
+    if Role.TEACHER not in roles or Role.STUDENT in roles:
+        return None
+    name = user.name or Name()
+    held = [role for role in (user.roles.teacher, user.roles.staff) if role]
+    schools = distinct(place for role in held for place in (role.school, *many(role.schools)))
+    return TeacherListing(sourced_id, text(name.first), text(name.last), roles, schools)
+
+
 def person_record(user: User, sourced_id: str, district_sourced_id: str | None) -> PersonRecord:
     """Who signed in; `roles` is empty where Clever names none that we know.
 
@@ -132,6 +158,12 @@ def listed_class(raw: msgspec.Raw, sourced_id: str) -> ListedClass | None:
     return ListedClass(record, frozenset(record.student_sourced_ids), garbled)
 
 
+def class_with_list(raw: msgspec.Raw, sourced_id: str) -> ClassRecord | None:
+    """A class, or None where it has no list: that is not a class without students (decision 3)."""
+    found = listed_class(raw, sourced_id)
+    return found.record if found and found.listed is not None else None
+
+
 def class_record(section: Section, sourced_id: str) -> ClassRecord:
     return ClassRecord(
         sourced_id=sourced_id,
@@ -162,6 +194,36 @@ def term_record(raw: msgspec.Raw, sourced_id: str) -> TermRecord | None:
 def school_record(raw: msgspec.Raw, sourced_id: str) -> SchoolRecord | None:
     school = decode_record(raw, School)
     return SchoolRecord(sourced_id, text(school.name)) if school else None
+
+
+def course_record(raw: msgspec.Raw, sourced_id: str) -> CourseRecord | None:
+    course = decode_record(raw, Course)
+    return CourseRecord(sourced_id, text(course.name)) if course else None
+
+
+def district_record(
+    raw: msgspec.Raw, sourced_id: str, timezone: tzinfo = UTC
+) -> DistrictRecord | None:
+    district = decode_record(raw, District)
+    if district is None:
+        return None
+    return DistrictRecord(
+        sourced_id,
+        text(district.name),
+        text(district.state),
+        moment(district.last_sync),
+        day(district.pause_start, timezone),
+        day(district.pause_end, timezone),
+        contact_name(district.district_contact),
+    )
+
+
+def contact_name(contact: Any) -> str:
+    """Whom a district names for questions, without address or title."""
+    name = contact.get("name") if isinstance(contact, dict) else None
+    if not isinstance(name, dict):
+        return ""
+    return display_name(text(name.get("first")), text(name.get("last")))
 
 
 def username(role: StudentRole) -> str:

@@ -64,6 +64,10 @@ class ForbiddenError(ProviderError):
     """The provider answered 403: this token may not read it."""
 
 
+class OversizedPageError(ProviderError):
+    """An answer larger than any may be (trust M11); of a list, a smaller page may be asked for."""
+
+
 class WebPageError(ProviderError):
     """A web page came where JSON was due: maintenance, or a path the provider does not know."""
 
@@ -116,6 +120,7 @@ class ApiReader:
     ) -> None:
         self.students_read = 0
         self.students_listed: int | None = None
+        self.request_count = 0
         self._origin = httpx.URL(origin)
         self._limits = limits
         self._progress = progress
@@ -165,9 +170,12 @@ class ApiReader:
     def _ask(self, url: httpx.URL, deadline: Deadline) -> bytes:
         self._lookout.look()
         self._take_a_place(deadline)
+        self.request_count += 1
         try:
             answer = self._client.get(url, extensions=watching(deadline, self._lookout))
-        except (OversizedAnswer, UnknownPacking) as error:
+        except OversizedAnswer as error:
+            raise OversizedPageError(FailureReason.UNUSABLE_ANSWER, str(error)) from error
+        except UnknownPacking as error:
             raise unusable(str(error)) from error
         except CutAnswer as error:
             raise PassingFault(unusable("a cut answer")) from error

@@ -21,7 +21,7 @@ def mark(
     them.
     """
     classes = _CLASSES.get(kind)
-    if not classes or not sourced_ids or not _any_section(connection):
+    if not classes or not _any_section(connection):
         return
     item, parameter = rows((sourced_id,) for sourced_id in sourced_ids)
     at = to_microseconds(as_of)

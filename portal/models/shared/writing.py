@@ -14,7 +14,7 @@ from typing import Any
 from portal.database import execute, execute_many, insert_many, is_postgresql, rows
 from portal.models.base import to_microseconds
 from portal.models.districts import DistrictConnection
-from portal.models.shared import links, outdating
+from portal.models.shared import counting, links, outdating
 from portal.models.shared.shapes import SHAPES, Listing, Row, Shape
 from portal.roster.sharing import Differences, Kind
 
@@ -53,7 +53,7 @@ def put(
     batch = _Batch(connection, kind, to_microseconds(now))
     batch.add([pair for key, pair in by_id.items() if key not in found])
     batch.revise([(found[key], *by_id[key]) for key in by_id if key in found.keys() - younger])
-    outdating.mark(connection, kind, batch.touched, as_of or now)
+    _mark(connection, kind, batch.touched, now, as_of)
     return batch.differences
 
 
@@ -73,7 +73,7 @@ def unshare(
         f"UPDATE {SHAPES[kind].table} SET unshared_at = ? WHERE id = ?",
         [(at, found[key].id) for key in gone],
     )
-    outdating.mark(connection, kind, gone, as_of or now)
+    _mark(connection, kind, gone, now, as_of)
     return len(gone)
 
 
@@ -99,7 +99,7 @@ def list_unreadable(
         f"UPDATE {shape.table} SET unshared_at = NULL, shared_at = ? WHERE id = ?",
         [(at, found[key].id) for key in back],
     )
-    outdating.mark(connection, Kind.STUDENTS, [*strangers, *back], now)
+    _mark(connection, Kind.STUDENTS, [*strangers, *back], now)
 
 
 class _Batch:
@@ -154,6 +154,19 @@ class _Batch:
         back = sum(row.unshared for row, *_ in told)
         self.touched += [sourced_id for _, sourced_id, *_ in told]
         self.differences += Differences(changed=len(told) - back, returned=back)
+
+
+def _mark(
+    connection: DistrictConnection,
+    kind: Kind,
+    sourced_ids: Collection[str],
+    now: datetime,
+    as_of: datetime | None = None,
+) -> None:
+    """What follows from these records has to follow them again."""
+    if sourced_ids:
+        counting.mark_outdated(connection, now)
+        outdating.mark(connection, kind, sourced_ids, as_of or now)
 
 
 def _found(
