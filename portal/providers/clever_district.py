@@ -5,7 +5,7 @@ Contacts are never asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from functools import partial
@@ -62,7 +62,10 @@ IDENTITY = msgspec.json.Decoder(ListedIdentity)
 
 
 class CleverDistrict:
-    """One district over its own token; every read opens its own connections."""
+    """One district over its own token; every read opens its own connections.
+
+    `room` takes a place within the token's rate limit (`ApiReader`), for several threads at once.
+    """
 
     def __init__(
         self,
@@ -73,6 +76,7 @@ class CleverDistrict:
         district_sourced_id: str,
         limits: ReadLimits = PATIENT,
         timezone: tzinfo = UTC,
+        room: Callable[[], float] | None = None,
     ) -> None:
         self._token = token
         self._origin = origin
@@ -81,6 +85,7 @@ class CleverDistrict:
         self._district = district_sourced_id
         self._limits = limits
         self._timezone = timezone
+        self._room = room
 
     def describe(self, progress: ReadProgress | None = None) -> DistrictRecord:
         """How Clever says the district is doing; only its id where Clever does not say."""
@@ -162,7 +167,8 @@ class CleverDistrict:
         return own_id(identity, self._district)
 
     def _reader(self, progress: ReadProgress | None) -> ApiReader:
-        return ApiReader(self._origin, f"Bearer {self._token}", self._limits, progress)
+        bearer = f"Bearer {self._token}"
+        return ApiReader(self._origin, bearer, self._limits, progress, self._room)
 
     def _api(self, reader: ApiReader) -> CleverApi:
         return CleverApi(reader, self._version, self._page_size, self._district)

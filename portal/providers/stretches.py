@@ -12,7 +12,7 @@ from portal.providers.http import unusable
 from portal.providers.spools import Entry
 from portal.roster.sharing import Kind
 
-SPLIT_FROM, SPLIT_UNTIL = 3, 600  # pages; more of them would use up a minute's requests
+SPLIT_FROM = 3  # pages
 
 
 class Known(Protocol):
@@ -53,7 +53,7 @@ class Stretch:
 
 def stretches(kind: Kind, known: Known, size: int) -> list[Stretch]:
     """The whole list, or stretches of a page each where many pages are to be expected."""
-    if not SPLIT_FROM * size < known.count(kind) < SPLIT_UNTIL * size:
+    if known.count(kind) <= SPLIT_FROM * size:
         return [Stretch(kind)]
     ends = ["", *known.every(kind, size), None]
     return [
