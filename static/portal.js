@@ -1,4 +1,5 @@
-// Comforts on top of pages that work without them: a dialog, the title, focus, a lost connection.
+// Comforts on top of pages that work without them: a dialog, copying, the title, focus, a lost
+// connection.
 (() => {
   const plainTitle = document.title;
   let heldFocus = null;
@@ -14,6 +15,19 @@
     dialog.showModal();
   });
 
+  // A message to copy is text that anybody may select; with a script, one press does it.
+  const showCopying = () => {
+    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  };
+  showCopying();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const text = document.getElementById(button.dataset.copy), said = button.nextElementSibling;
+    text.select();
+    navigator.clipboard?.writeText(text.value).then(() => (said.textContent = said.dataset.copied));
+  });
+
   document.addEventListener("htmx:before:swap", () => {
     heldFocus = focusedPart();
   });
@@ -25,6 +39,7 @@
     const progress = document.querySelector("[data-progress]")?.dataset.progress;
     document.title = progress ? `(${progress}) ${plainTitle}` : plainTitle;
     showLostTouch(false);
+    showCopying();
   });
 
   const showLostTouch = (lost) => {

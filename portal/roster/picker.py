@@ -92,14 +92,18 @@ class ClassGroup:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """Every class of a teacher once; groups whose terms are all over stand apart."""
+    """Every class of a teacher once; groups whose terms are all over stand apart.
+
+    So do the classes that the teacher has hidden (K4).
+    """
 
     current: tuple[ClassGroup, ...]
     past: tuple[ClassGroup, ...]
+    hidden: tuple[ClassGroup, ...] = ()
 
     @property
     def groups(self) -> tuple[ClassGroup, ...]:
-        return self.current + self.past
+        return self.current + self.past + self.hidden
 
     @property
     def total(self) -> int:
@@ -116,7 +120,7 @@ def find(picker: Picker, text: str) -> Picker:
     def matching(groups: tuple[ClassGroup, ...]) -> tuple[ClassGroup, ...]:
         return tuple(kept for group in groups if (kept := _matching(group, words)).rows)
 
-    return Picker(matching(picker.current), matching(picker.past))
+    return Picker(matching(picker.current), matching(picker.past), matching(picker.hidden))
 
 
 def _matching(group: ClassGroup, words: list[str]) -> ClassGroup:

@@ -17,11 +17,13 @@ from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
+from portal.roster.records import SchoolRecord
+from portal.roster.sharing import Kind
 from tests.attacks.pairs import Pairs, made_pairs
 from tests.faults.teaching import Teacher, ended
 from tests.rosters import staff
 from tests.sandbox_clever import Cast, RunningSandbox
-from tests.sharing import Sharing
+from tests.sharing import MIDDLE, Sharing, roster_class, student
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD
 from tests.web.browsing import Visitor
 from tests.web.own_classes import makes, opens_class
@@ -209,12 +211,14 @@ def ended_update(account: Account) -> RosterUpdate:
 
 def shares_the_class(cast: Cast, section: Section) -> None:
     """The mirror of the district: the section's class with both its teachers and a student."""
-    shared = Sharing(cast.id)
-    school = cast.schools["Lincoln Middle School"]
+    shared, school = Sharing(cast.id), cast.schools[MIDDLE]
     teachers = [cast.teachers[name] for name in ("Maria Rivera", "Daniel Okafor")]
-    shared.school(school, "Lincoln Middle School")
-    shared.student(SHARED_STUDENT, "Ada", "Byrne", [school])
-    shared.klass(section.class_sourced_id, ALGEBRA, school, teachers, [SHARED_STUDENT])
+    shared.shares(Kind.SCHOOLS, SchoolRecord(school, MIDDLE))
+    shared.shares(Kind.STUDENTS, student(SHARED_STUDENT, "Ada Byrne", school))
+    shared.shares(
+        Kind.CLASSES,
+        roster_class(section.class_sourced_id, ALGEBRA, school, teachers, [SHARED_STUDENT]),
+    )
 
 
 def strangers_merge() -> Merge:

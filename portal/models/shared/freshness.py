@@ -9,6 +9,7 @@ from peewee import ModelSelect, fn
 
 from portal.models.districts import DistrictConnection
 from portal.models.holds import HoldState
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.shared.scopes import SHOWN, Scope
 from portal.models.sharing_holds import SharingHold
@@ -39,6 +40,14 @@ class Freshness:
         return ends if is_on else None
 
 
+def records_at(section: Section) -> datetime | None:
+    """When school records last reached the provider of the section's class, if it says so."""
+    found = _RECORDS.first(
+        provider=section.provider, district_sourced_id=section.district_sourced_id
+    )
+    return found.records_at if found else None
+
+
 def _is_on_hold(scope: Scope, now: datetime) -> bool:
     """Whether one of the reader's schools, or the district, waits for an admin's word."""
     model = SHOWN[Kind.SCHOOLS]
@@ -52,3 +61,15 @@ def _is_on_hold(scope: Scope, now: datetime) -> bool:
     return bool(
         SharingHold.select().where(waiting & ((school == "") | school.in_(schools))).exists()
     )
+
+
+_RECORDS = Prepared(
+    lambda provider, district_sourced_id: (
+        DistrictConnection.select(DistrictConnection.records_at)
+        .where(
+            (DistrictConnection.provider == provider)
+            & (DistrictConnection.district_sourced_id == district_sourced_id)
+        )
+        .limit(1)
+    )
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.database import write
 from portal.models.enrollments import Enrollment
+from portal.models.hidden_classes import HiddenClass
 from portal.models.sections import Section
 from portal.providers.base import ProviderError
 from portal.roster.lookalikes import arrange
@@ -70,7 +72,7 @@ def _picker_page(search: str = "", error: str | None = None) -> ResponseReturnVa
     found = own_classes()
     if isinstance(found, ProviderError):
         return _failure_page(found)
-    picker = _picker_of(found)
+    picker = _without_hidden(found)
     shown = find(picker, search) if search else picker
     page = render_template(
         "classrooms/index.html",
@@ -92,6 +94,15 @@ def _picker_of(found: TeacherClasses) -> Picker:
     identity = current_linked_account()
     today = clock.now().astimezone(current_settings().timezone).date()
     return arrange(found, identity.sourced_id, _existing_sections(found), today)
+
+
+def _without_hidden(found: TeacherClasses) -> Picker:
+    """What the teacher has hidden is folded away; nothing warns of a twin among it (Y12)."""
+    hidden = HiddenClass.of(current_account())
+    kept = tuple(each for each in found.classes if each.sourced_id not in hidden)
+    away = tuple(each for each in found.classes if each.sourced_id in hidden)
+    picker = _picker_of(replace(found, classes=kept))
+    return replace(picker, hidden=_picker_of(replace(found, classes=away)).groups)
 
 
 def _existing_sections(found: TeacherClasses) -> dict[str, ExistingSection]:

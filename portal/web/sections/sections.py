@@ -16,6 +16,7 @@ from portal.models.accounts import LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.linking import is_connected
 from portal.models.sections import Section
+from portal.models.shared.freshness import records_at
 from portal.models.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError
 from portal.roster.names import clean_name
@@ -134,6 +135,7 @@ def _students_page(section: Section, page: int, search: str = "") -> str:
         "sections/show.html",
         section=section,
         panel=panel,
+        records_at=records_at(section),
         class_gone=section.class_gone_at is not None,
         connected=is_connected(current_account(), section),
         questions=StudentQuestions.of(current_account(), [section])[section.id],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -36,7 +38,7 @@ def hide() -> ResponseReturnValue:
     now = clock.now()
     ids = [each.sourced_id for each in chosen]
     write(lambda: HiddenClass.hide(current_account(), ids, now))
-    return redirect(url_for("clever.classes", hid=to_microseconds(now)), 303)
+    return redirect(_here(hid=to_microseconds(now)), 303)
 
 
 @bp.post("/clever/classes/unhide")
@@ -72,6 +74,14 @@ def _chosen() -> list[SharedClass]:
     ids = request.form.getlist("only") or request.form.getlist("class")
     found = tabs.seen(find_scope(), Kind.CLASSES, ids[: tabs.ROWS_A_PAGE])
     return abort(404) if {each.sourced_id for each in found} != set(ids) else found
+
+
+def _here(**said: Any) -> str:
+    """The page of the list that the button stood on."""
+    turned: dict[str, Any] = {
+        name: request.form[name] for name in ("after", "before") if name in request.form
+    }
+    return url_for("clever.classes", **turned, **said)
 
 
 def _back() -> Response:
