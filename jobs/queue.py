@@ -11,7 +11,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue
+from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -109,11 +109,18 @@ def queue(redis: Redis | None = None) -> Queue:
     )
 
 
-def ring(function: str, public_id: str, *, at_front: bool = False, again: bool = False) -> bool:
+def ring(
+    function: str,
+    public_id: str,
+    *,
+    at_front: bool = False,
+    again: bool = False,
+    seconds: int = LONGEST_JOB_SECONDS,
+) -> bool:
     """Put a call with one opaque id into the queue; False when Redis is away (F09).
 
     `at_front`: somebody waits for it. `again`: the job itself rings, to be called once more, and
-    RQ forgets a finished job by its id.
+    RQ forgets a finished job by its id. `seconds`: after so long it hangs, and is ended.
     """
     try:
         queue().enqueue_call(
@@ -121,7 +128,7 @@ def ring(function: str, public_id: str, *, at_front: bool = False, again: bool =
             args=(public_id,),
             job_id=f"{public_id}-{secrets.token_hex(4)}" if again else public_id,
             description=function,
-            timeout=LONGEST_JOB_SECONDS,
+            timeout=seconds,
             result_ttl=0,
             failure_ttl=ONE_DAY,
             ttl=ONE_DAY,
@@ -136,3 +143,8 @@ def ring(function: str, public_id: str, *, at_front: bool = False, again: bool =
 def waiting_ids() -> frozenset[str]:
     """The ids that are rung for in the queue; raises RedisError when it is away."""
     return frozenset(job_id[:PUBLIC_ID_LENGTH] for job_id in queue().get_job_ids())
+
+
+def worker_count() -> int:
+    """How many workers there are; one that died counts for half a minute more."""
+    return Worker.count(queue=queue())

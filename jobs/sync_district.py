@@ -8,18 +8,23 @@ from portal.database import connected
 from portal.models.district_runs import DistrictRun
 from portal.settings import Settings
 
+LONGEST_SECONDS = 7_200
+
 
 def ring(run: DistrictRun, again: bool = False) -> bool:
     """Ring for a committed run; the sweeper rings again when this fails or is lost."""
-    rung = queue.ring("jobs.sync_district.perform", run.public_id, again=again)
+    rung = queue.ring(
+        "jobs.sync_district.perform", run.public_id, again=again, seconds=LONGEST_SECONDS
+    )
     if rung:
         run.rung(clock.now())
     return rung
 
 
-def perform(run_id: str) -> None:
-    """Carry the run with this public id on for a while; what is left waits its turn (F58)."""
+def perform(_run_id: str) -> None:
+    """Carry on the runs that wait, for a while: whose ring this was does not matter."""
     with connected():
-        run = DistrictRun.get_or_none(DistrictRun.public_id == run_id)
-        if run is not None and district_sync.carry_out(run, Settings.from_env()):
-            ring(run, again=True)
+        at_most = queue.worker_count() - 1
+        left = district_sync.carry_next(Settings.from_env(), at_most)
+        if left is not None:
+            ring(left, again=True)

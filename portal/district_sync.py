@@ -7,16 +7,18 @@ waits for one class never waits for a whole district (F58).
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
-from portal import clock, leaving
+from portal import clock, districts, leaving, mirroring, reconciling
 from portal.database import is_out_of_space
 from portal.leaving import Leaving
 from portal.logs import bound
 from portal.models.district_runs import DistrictRun, DistrictStep
+from portal.models.districts import DistrictConnection
 from portal.models.sync_runs import OwnReason, RunLost, RunState
 from portal.providers.base import FailureReason, ProviderError
 from portal.settings import Settings
@@ -30,8 +32,21 @@ TRIED_FOR = timedelta(hours=2)
 PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
 
 
+def carry_next(settings: Settings, at_most: int) -> DistrictRun | None:
+    """Carry on whatever waits, for a slice; the run to ring for then, or None (F58).
+
+    `at_most` so many workers are at districts at a time: one is left to whoever waits for a class.
+    """
+    until = clock.now() + SLICE
+    while (run := DistrictRun.next_waiting(clock.now(), at_most)) is not None:
+        if clock.now() >= until or leaving.told():
+            return run
+        carry_out(run, settings)
+    return None
+
+
 def carry_out(run: DistrictRun, settings: Settings) -> bool:
-    """Carry a run on, to its end or for a slice; whether it wants to be rung for again.
+    """Carry a run on, to its end or for a slice; whether it waits for another one.
 
     Safe to call twice: whatever a killed worker left is picked up where the tables stand.
     """
@@ -70,21 +85,47 @@ def _read_and_sync(run: DistrictRun, settings: Settings) -> bool:
     return _sync_sections(run)
 
 
-def _read(run: DistrictRun, _settings: Settings) -> bool:
-    """The read arrives with portal.mirroring."""
-    run.advance(step=DistrictStep.SECTIONS)
+def _read(run: DistrictRun, settings: Settings) -> bool:
+    """Make the mirror match; False when Clever itself holds the district's records still."""
+    progress = _Progress(run)
+    run.advance(step=DistrictStep.ASKING, records_read=0)
+    as_of = clock.now()
+    spool = districts.read_district(settings, run.connection, progress)
+    if spool is None:
+        _skip(run)
+        return False
+    with closing(spool):
+        run.advance(step=DistrictStep.SAVING, request_count=spool.request_count)
+        found = mirroring.match(run.connection, spool, as_of, progress.repeat)
+    reconciling.judge(run.connection, clock.now())
+    run.advance(
+        step=DistrictStep.SECTIONS,
+        added_count=found.added,
+        changed_count=found.changed,
+        unshared_count=found.unshared,
+        returned_count=found.returned,
+        skipped_count=found.skipped,
+    )
     return True
 
 
+def _skip(run: DistrictRun) -> None:
+    """A paused district shows last year's records: what we have stays as it is."""
+    until = DistrictConnection.by_key(run.connection_id).pause_ends_on
+    run.finish(RunState.DONE, clock.now(), reason=FailureReason.DISTRICT_PAUSED, resumes_on=until)
+
+
 def _sync_sections(run: DistrictRun) -> bool:
-    """The syncs arrive with portal.reconciling."""
-    run.finish(RunState.DONE, clock.now())
-    return False
+    """Sync outdated sections for a slice; done when nothing is left."""
+    if reconciling.sync_outdated(run, clock.now() + SLICE):
+        run.finish(RunState.DONE, clock.now())
+        return False
+    return _give_back(run)
 
 
 def _give_back(run: DistrictRun) -> bool:
     with suppress(RunLost):
-        run.give_back()
+        run.give_back(clock.now())
         return True
     return False
 
@@ -93,28 +134,35 @@ class _Progress:
     """Shows how many records have been read and renews the lease, a few times a second at most."""
 
     def __init__(self, run: DistrictRun) -> None:
-        self.run = run
-        self.shown_at: datetime | None = None
+        self._run = run
+        self._shown_at: datetime | None = None
 
-    def __call__(
+    def __call__(  # Records of every kind, but the protocol's names.
         self,
-        records_read: int,
-        _records_listed: int | None,
+        students_read: int,
+        students_listed: int | None,
         waiting_until: datetime | None = None,
     ) -> None:
+        step = DistrictStep.READING if students_read else DistrictStep.ASKING
+        self._show(step=step, records_read=students_read, waiting_until=waiting_until)
+
+    def repeat(self) -> None:
+        """It goes on, with nothing new to show."""
+        self._show()
+
+    def _show(self, **progress: Any) -> None:
         leaving.check()
         now = clock.now()
-        if self.shown_at is not None and now - self.shown_at < PROGRESS_EVERY:
-            return
-        self.shown_at = now
-        self.run.advance(records_read=records_read, waiting_until=waiting_until)
+        if self._shown_at is None or now - self._shown_at >= PROGRESS_EVERY:
+            self._shown_at = now
+            self._run.advance(**progress)
 
 
 def _end_unread(run: DistrictRun, error: ProviderError) -> None:
     """Clever could not be read: try again for two hours, or fail; nothing shared is changed."""
     now = clock.now()
     logger.warning("district not read: %s", error.detail, extra={"reason": error.reason})
-    until = max(error.retry_at or now, now + TRY_AGAIN_AFTER if not error.retry_at else now)
+    until = max(now, error.retry_at or now + TRY_AGAIN_AFTER)
     with suppress(RunLost):
         if error.reason in PASSING and until < run.requested_at + TRIED_FOR:
             run.postpone(until, error.reason)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
 from portal import clock
 from portal.breaking import breaker_of
 from portal.database import write
+from portal.district_tokens import with_district_token
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
-from portal.pacing import pace_of
+from portal.models.shared.known import KnownRecords
+from portal.pacing import Room, pace_of
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
-from portal.providers.clever import PROVIDER, CleverRosters, fetch_district_token
+from portal.providers.clever import PROVIDER, CleverRosters
+from portal.providers.clever_district import CleverDistrict
 from portal.providers.http import ReadLimits
+from portal.providers.spools import Spool
 from portal.roster.records import ClassRecord, StaffPlaces, TeacherClasses, TermRecord
-from portal.roster.sharing import OwnClasses
+from portal.roster.sharing import DistrictRecord, OwnClasses
 from portal.roster.snapshot import RosterSnapshot
-from portal.sealing import is_current, seal, unseal
 from portal.settings import Settings
 
 PATIENT = ReadLimits()
@@ -40,21 +44,37 @@ def read_roster(
     alone; that concerns every district, so this one's token does not rest for it (F29).
     """
     district, class_id = section.district_sourced_id, section.class_sourced_id
-    _refuse_while_resting(district)
     shared = _SharedWait(district, progress)
-    try:
-        with breaker_of(PROVIDER, lambda: _ask_for_class(settings, section, limits, shared)):
-            return _read(
-                settings,
-                district,
-                limits,
-                lambda rosters: rosters.fetch_roster(class_id, enrolled, shared),
-                shared,
-            )
-    except ProviderError as error:
-        if error.retry_at is not None and error.reason is not FailureReason.DOWN:
-            shared.rest(error.retry_at)
-        raise
+    with _in_turn(shared, lambda: _ask_for_class(settings, section, limits, shared)):
+        return _read(
+            settings,
+            district,
+            limits,
+            lambda rosters: rosters.fetch_roster(class_id, enrolled, shared),
+            shared,
+        )
+
+
+def read_district(
+    settings: Settings, connection: DistrictConnection, progress: ReadProgress
+) -> Spool | None:
+    """Everything a district shares, whole and on disk, for the caller to close; or ProviderError.
+
+    First what Clever says of the district is noted: None, and nothing is read, while Clever holds
+    its records still (a pause, or a hold of its own).
+    """
+    shared = _SharedWait(connection.district_sourced_id, progress)
+
+    def describe() -> DistrictRecord:
+        return _of_whole(settings, connection, shared, lambda each: each.describe(shared))
+
+    with _in_turn(shared, describe):
+        found = describe()
+        write(lambda: connection.describe(found))
+        if DistrictConnection.by_key(connection.id).frozen:
+            return None
+        known = KnownRecords(connection)
+        return _of_whole(settings, connection, shared, lambda each: each.read(known, shared))
 
 
 def read_own_classes(
@@ -73,18 +93,12 @@ def read_own_classes(
     def read(limits: ReadLimits, what: Callable[[CleverRosters], Found]) -> Found:
         return _read(settings, district_sourced_id, limits, what, shared)
 
-    _refuse_while_resting(district_sourced_id)
     shared, teacher = _SharedWait(district_sourced_id, progress), teacher_sourced_id
     bounds = limits.for_one_page()
-    try:
-        with breaker_of(
-            PROVIDER, lambda: read(bounds, lambda each: each.fetch_teacher_alone(teacher, shared))
-        ):
-            return read(limits, lambda each: each.fetch_own_classes(teacher, shared))
-    except ProviderError as error:
-        if error.retry_at is not None and error.reason is not FailureReason.DOWN:
-            shared.rest(error.retry_at)
-        raise
+    with _in_turn(
+        shared, lambda: read(bounds, lambda each: each.fetch_teacher_alone(teacher, shared))
+    ):
+        return read(limits, lambda each: each.fetch_own_classes(teacher, shared))
 
 
 def read_teacher_classes(
@@ -159,12 +173,25 @@ class _SharedWait:
     def rest(self, until: datetime) -> None:
         DistrictConnection.rest(PROVIDER, self._district, until)
 
+    def refuse_while_resting(self) -> None:
+        connection = DistrictConnection.of(PROVIDER, self._district)
+        until = connection.rests_until if connection else None
+        if until is not None and until > clock.now():
+            raise ProviderError(FailureReason.SLOW_DOWN, "another worker waits", retry_at=until)
 
-def _refuse_while_resting(district_sourced_id: str) -> None:
-    connection = DistrictConnection.of(PROVIDER, district_sourced_id)
-    until = connection.rests_until if connection else None
-    if until is not None and until > clock.now():
-        raise ProviderError(FailureReason.SLOW_DOWN, "another worker waits", retry_at=until)
+
+@contextmanager
+def _in_turn(shared: _SharedWait, question: Callable[[], object]) -> Iterator[None]:
+    """Around a job's read: one worker waits for a token that was asked to slow down (F26), and
+    one at a time puts a small question first to a Clever that is down (F29)."""
+    shared.refuse_while_resting()
+    try:
+        with breaker_of(PROVIDER, question):
+            yield
+    except ProviderError as error:
+        if error.retry_at is not None and error.reason is not FailureReason.DOWN:
+            shared.rest(error.retry_at)
+        raise
 
 
 def _read(
@@ -174,66 +201,47 @@ def _read(
     read: Callable[[CleverRosters], Found],
     progress: ReadProgress | None = None,
 ) -> Found:
-    """Read with our copy of the district's token; fetch it anew when Clever has rotated it.
+    """Read rosters with the district's token."""
 
-    `progress` is told while the token is fetched too, so that a job keeps its lease meanwhile.
-    """
-    token = _stored_token(settings, district_sourced_id, limits)
-    if token is None:
-        token = _fetch_token(settings, district_sourced_id, limits, progress)
-        return _read_with(token, settings, district_sourced_id, limits, read)
-    try:
-        return _read_with(token, settings, district_sourced_id, limits, read)
-    except ProviderError as error:
-        if error.reason is not FailureReason.RECONNECT:
-            raise
-        fresh = _fetch_token(settings, district_sourced_id, limits, progress)
-        if fresh == token:
-            raise
-        return _read_with(fresh, settings, district_sourced_id, limits, read)
+    def with_token(token: str) -> Found:
+        rosters = CleverRosters(
+            token=token,
+            origin=settings.clever_api_url,
+            api_version=settings.clever_api_version,
+            page_size=settings.clever_page_size,
+            district_sourced_id=district_sourced_id,
+            limits=limits,
+            timezone=settings.timezone,
+            room=_room(settings, token),
+        )
+        return read(rosters)
+
+    return with_district_token(settings, district_sourced_id, limits, with_token, progress)
 
 
-def _read_with(
-    token: str,
+def _of_whole(
     settings: Settings,
-    district_sourced_id: str,
-    limits: ReadLimits,
-    read: Callable[[CleverRosters], Found],
+    connection: DistrictConnection,
+    progress: ReadProgress,
+    read: Callable[[CleverDistrict], Found],
 ) -> Found:
-    rosters = CleverRosters(
-        token=token,
-        origin=settings.clever_api_url,
-        api_version=settings.clever_api_version,
-        page_size=settings.clever_page_size,
-        district_sourced_id=district_sourced_id,
-        limits=limits,
-        timezone=settings.timezone,
-        room=pace_of(settings.redis_url, settings.secret_keys[0]).room(token),
-    )
-    return read(rosters)
+    """Read the whole district with its token."""
+    district = connection.district_sourced_id
+
+    def with_token(token: str) -> Found:
+        whole = CleverDistrict(
+            token=token,
+            origin=settings.clever_api_url,
+            api_version=settings.clever_api_version,
+            page_size=settings.clever_page_size,
+            district_sourced_id=district,
+            timezone=settings.timezone,
+            room=_room(settings, token),
+        )
+        return read(whole)
+
+    return with_district_token(settings, district, PATIENT, with_token, progress)
 
 
-def _stored_token(settings: Settings, district_sourced_id: str, limits: ReadLimits) -> str | None:
-    """Our copy; a job seals it anew when its seal is of an older key (V23)."""
-    connection = DistrictConnection.of(PROVIDER, district_sourced_id)
-    if connection is None:
-        return None
-    token = unseal(connection.sealed_token, settings.secret_keys)
-    if token and limits.patient and not is_current(connection.sealed_token, settings.secret_keys):
-        sealed = seal(token, settings.secret_keys)
-        write(lambda: connection.reseal(sealed))
-    return token
-
-
-def _fetch_token(
-    settings: Settings,
-    district_sourced_id: str,
-    limits: ReadLimits,
-    progress: ReadProgress | None,
-) -> str:
-    """Clever's current token; only a job keeps it, since opening a page changes nothing (A47)."""
-    token = fetch_district_token(settings, district_sourced_id, limits, progress)
-    if limits.patient:
-        sealed = seal(token, settings.secret_keys)
-        write(lambda: DistrictConnection.keep(PROVIDER, district_sourced_id, sealed, clock.now()))
-    return token
+def _room(settings: Settings, token: str) -> Room:
+    return pace_of(settings.redis_url, settings.secret_keys[0]).room(token)

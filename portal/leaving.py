@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-_told = Event()
+_ended = Event()
 
 
 class Leaving(Exception):
@@ -13,10 +13,14 @@ class Leaving(Exception):
 
 def tell() -> None:
     """For the handler of a signal."""
-    _told.set()
+    _ended.set()
+
+
+def told() -> bool:
+    return _ended.is_set()
 
 
 def check() -> None:
     """Raise Leaving once we were told; called wherever nothing is half done."""
-    if _told.is_set():
+    if told():
         raise Leaving

@@ -163,6 +163,23 @@ class DistrictRun(BaseModel):
             cls.finished_at.is_null() & cls._unheld() & cls._due(now) & unrung
         )
 
+    @classmethod
+    def next_waiting(cls, now: datetime, at_most: int) -> DistrictRun | None:
+        """The run that waits longest for a turn, unless so many workers are at districts already.
+
+        One that gave its turn away waits since then.
+        """
+        held = (cls.state == RunState.RUNNING) & ~cls._unheld()
+        if cls.select().where(cls.finished_at.is_null() & held).count() >= max(1, at_most):
+            return None
+        found: DistrictRun | None = (
+            cls.select()
+            .where(cls.finished_at.is_null() & cls._unheld() & cls._due(now))
+            .order_by(fn.COALESCE(cls.rang_at, 0), cls.id)
+            .first()
+        )
+        return found
+
     @property
     def finished(self) -> bool:
         return self.finished_at is not None
@@ -215,9 +232,9 @@ class DistrictRun(BaseModel):
         """Give the run back to the queue until the provider may be asked again (F26, F29)."""
         self._give_back(not_before=until, waiting_until=until, reason=reason)
 
-    def give_back(self, **progress: Any) -> None:
+    def give_back(self, now: datetime) -> None:
         """Let others have their turn: whoever is rung next goes on with it (F55, F58)."""
-        self._give_back(rang_at=None, **progress)
+        self._give_back(rang_at=now)
 
     def _give_back(self, **columns: Any) -> None:
         self._change(

@@ -60,6 +60,12 @@ class DistrictConnection(BaseModel):
         )
         return found
 
+    @classmethod
+    def by_key(cls, key: int) -> DistrictConnection:
+        """The connection as it is now."""
+        found: DistrictConnection = cls.get_by_id(key)
+        return found
+
     @property
     def mirrored_at(self) -> datetime | None:
         """As of when we know all that the district shares: its last whole read, or poll of Events.

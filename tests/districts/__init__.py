@@ -1,0 +1,1 @@
+"""Whole districts: found, read once a night, synced in slices."""
