@@ -108,11 +108,14 @@ def _ask_again(hold: SharingHold, lost: Losses, now: datetime) -> None:
 
 
 def _schools_over(lately: LossesBySchool) -> set[str]:
-    """Those that lost too much, or each with losses where the district as a whole did."""
+    """Those that lost too much, or each with losses where the district as a whole did.
+
+    What is of no school counts for the district alone.
+    """
     with_losses = {school for school, lost in lately.items() if lost}
     if _district_is_over(lately):
         return with_losses
-    return {school for school in with_losses if _is_over(lately[school])}
+    return {school for school in with_losses if school and _is_over(lately[school])}
 
 
 def _is_over(lost: Losses) -> bool:

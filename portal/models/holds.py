@@ -199,10 +199,9 @@ class Hold(BaseModel):
 
         The sync asks again if it still wants the same.
         """
-        waiting = cls.select(cls.section).where(cls.state == HoldState.WAITING)
-        ran_out = (cls.state == HoldState.EXPIRED) | (
-            (cls.state == HoldState.KEPT) & (cls.answered_at <= now - HOLD_LASTS)
-        )
+        waiting = cls.select(cls.section).where(cls.askable(now))
+        lately_kept = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
+        ran_out = cls.state.in_(NOT_AGREED) & ~lately_kept
         over = cls.select(cls.section).where(ran_out & cls.section.not_in(waiting))
         Section.update(outdated_at=as_of).where(
             (Section.provider == connection.provider)
