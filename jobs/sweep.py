@@ -13,6 +13,7 @@ from portal.models.emailed_links import EmailedLink
 from portal.models.ended_sessions import EndedSession
 from portal.models.holds import Hold
 from portal.models.letters import Letter
+from portal.models.library_tokens import LibraryToken
 from portal.models.roster_updates import RosterUpdate
 from portal.models.sessions import Session
 from portal.models.sharing_holds import SharingHold
@@ -28,6 +29,7 @@ def sweep(now: datetime) -> None:
     Session.purge(now)
     EndedSession.purge(now)
     EmailedLink.purge(now)
+    LibraryToken.purge(now)
     Letter.give_up(now)
     Hold.expire(now)
     SharingHold.expire(now)

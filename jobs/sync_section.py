@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from jobs import queue
-from portal import clock, districts, reconciling, sync
+from portal import clock, library, reconciling, sync
 from portal.database import connected
 from portal.models.sync_runs import SyncRun
 from portal.settings import Settings
@@ -23,5 +23,11 @@ def ring(run: SyncRun) -> bool:
 def perform(_run_id: str) -> None:
     """Carry the sync that is next in turn to its end: whose ring this was does not matter."""
     with connected():
-        read = partial(districts.read_roster, Settings.from_env())
-        sync.sync_next(lambda run: reconciling.read_mirror if run.by_mirror else read)
+        settings = Settings.from_env()
+        sync.sync_next(
+            lambda run: (
+                reconciling.read_mirror
+                if run.by_mirror
+                else partial(library.read_roster, settings, run.started_by)
+            )
+        )

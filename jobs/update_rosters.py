@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from jobs import queue, sync_section
-from portal import districts, roster_updates
+from portal import districts, library, roster_updates
 from portal.database import connected
 from portal.models.accounts import LinkedAccount
 from portal.models.roster_updates import RosterUpdate
@@ -30,7 +30,8 @@ def perform(update_id: str) -> None:
 
 
 def read_classes(settings: Settings, identity: LinkedAccount, progress: ReadProgress) -> OwnClasses:
-    """A teacher's classes, with the token of their district."""
-    return districts.read_own_classes(
-        settings, identity.district_sourced_id or "", identity.sourced_id, progress
-    )
+    """A teacher's classes, with the token of their district, else with their own (K7)."""
+    district = identity.district_sourced_id
+    if district is None:
+        return library.read_own_classes(settings, identity, progress)
+    return districts.read_own_classes(settings, district, identity.sourced_id, progress)

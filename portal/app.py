@@ -12,6 +12,7 @@ from portal import cli, database
 from portal.courses import load_courses
 from portal.database import db
 from portal.logs import configure_logs
+from portal.plans import load_plans
 from portal.providers.clever_sign_in import CleverSignIn
 from portal.rate_limiting import Counters
 from portal.settings import Settings
@@ -135,6 +136,7 @@ def _ground(settings: Settings) -> Ground:
     return Ground(
         settings,
         load_courses(settings.courses_file),
+        load_plans(settings.plans_file),
         _clever(settings),
         Counters(settings.redis_url, settings.secret_keys[0]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from portal import clock
@@ -44,8 +45,8 @@ def read_roster(
     alone; that concerns every district, so this one's token does not rest for it (F29).
     """
     district, class_id = section.district_sourced_id, section.class_sourced_id
-    shared = _SharedWait(district, progress)
-    with _in_turn(shared, lambda: _ask_for_class(settings, section, limits, shared)):
+    shared = _shared_wait(district, progress)
+    with in_turn(shared, lambda: _ask_for_class(settings, section, limits, shared)):
         return _read(
             settings,
             district,
@@ -63,12 +64,12 @@ def read_district(
     First what Clever says of the district is noted: None, and nothing is read, while Clever holds
     its records still (a pause, or a hold of its own).
     """
-    shared = _SharedWait(connection.district_sourced_id, progress)
+    shared = _shared_wait(connection.district_sourced_id, progress)
 
     def describe() -> DistrictRecord:
         return _of_whole(settings, connection, shared, lambda each: each.describe(shared))
 
-    with _in_turn(shared, describe):
+    with in_turn(shared, describe):
         found = describe()
         write(lambda: connection.describe(found))
         if DistrictConnection.by_key(connection.id).frozen:
@@ -93,9 +94,9 @@ def read_own_classes(
     def read(limits: ReadLimits, what: Callable[[CleverRosters], Found]) -> Found:
         return _read(settings, district_sourced_id, limits, what, shared)
 
-    shared, teacher = _SharedWait(district_sourced_id, progress), teacher_sourced_id
+    shared, teacher = _shared_wait(district_sourced_id, progress), teacher_sourced_id
     bounds = limits.for_one_page()
-    with _in_turn(
+    with in_turn(
         shared, lambda: read(bounds, lambda each: each.fetch_teacher_alone(teacher, shared))
     ):
         return read(limits, lambda each: each.fetch_own_classes(teacher, shared))
@@ -151,11 +152,20 @@ def _ask_for_class(
     )
 
 
-class _SharedWait:
-    """Passes progress on, and lets every worker of the district know of a wait."""
+class SharedWait:
+    """Passes progress on, and lets everybody who reads with the same token know of a wait.
 
-    def __init__(self, district_sourced_id: str, progress: ReadProgress) -> None:
-        self._district = district_sourced_id
+    `rest` notes until when the token waits, `rests_until` is what was noted last.
+    """
+
+    def __init__(
+        self,
+        rest: Callable[[datetime], None],
+        rests_until: Callable[[], datetime | None],
+        progress: ReadProgress,
+    ) -> None:
+        self.rest = rest
+        self._rests_until = rests_until
         self._progress = progress
         self._known: datetime | None = None
 
@@ -170,18 +180,25 @@ class _SharedWait:
         self._known = waiting_until
         self._progress(students_read, students_listed, waiting_until)
 
-    def rest(self, until: datetime) -> None:
-        DistrictConnection.rest(PROVIDER, self._district, until)
-
     def refuse_while_resting(self) -> None:
-        connection = DistrictConnection.of(PROVIDER, self._district)
-        until = connection.rests_until if connection else None
+        until = self._rests_until()
         if until is not None and until > clock.now():
             raise ProviderError(FailureReason.SLOW_DOWN, "another worker waits", retry_at=until)
 
 
+def _shared_wait(district_sourced_id: str, progress: ReadProgress) -> SharedWait:
+    """By all workers of the district."""
+
+    def rests_until() -> datetime | None:
+        connection = DistrictConnection.of(PROVIDER, district_sourced_id)
+        return connection.rests_until if connection else None
+
+    rest = partial(DistrictConnection.rest, PROVIDER, district_sourced_id)
+    return SharedWait(rest, rests_until, progress)
+
+
 @contextmanager
-def _in_turn(shared: _SharedWait, question: Callable[[], object]) -> Iterator[None]:
+def in_turn(shared: SharedWait, question: Callable[[], object]) -> Iterator[None]:
     """Around a job's read: one worker waits for a token that was asked to slow down (F26), and
     one at a time puts a small question first to a Clever that is down (F29)."""
     shared.refuse_while_resting()

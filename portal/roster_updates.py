@@ -20,7 +20,7 @@ from portal.logs import bound
 from portal.models.accounts import LinkedAccount
 from portal.models.districts import DistrictConnection
 from portal.models.roster_updates import RosterUpdate
-from portal.models.shared import own_classes, writing
+from portal.models.shared import library_classes, own_classes, writing
 from portal.models.sync_runs import OwnReason, RunLost, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER
@@ -134,9 +134,10 @@ def _teaching(update: RosterUpdate) -> list[LinkedAccount]:
 def _steps(identity: LinkedAccount, found: OwnClasses, began: datetime) -> Iterator[Step]:
     """What the read says, in parts that keep no other writer waiting; it unshares nothing.
 
-    None of it says what else the district shares: who or what is missing may be another's.
+    None of it says what else the district shares: who or what is missing may be another's. In
+    Clever Library nobody shares but its teachers, and what none of them has goes.
     """
-    connection = DistrictConnection.of(identity.provider, identity.district_sourced_id or "")
+    connection = _connection_of(identity)
     if connection is None:
         return
     for kind in Kind:
@@ -145,6 +146,17 @@ def _steps(identity: LinkedAccount, found: OwnClasses, began: datetime) -> Itera
         for first in range(0, len(records), size):
             part = records[first : first + size]
             yield partial(writing.put, connection, kind, part, clock.now(), began)
-    if found.all_named:
+    if found.all_named and connection.is_library:
+        yield partial(
+            library_classes.let_go, connection, identity, found.taught, clock.now(), began
+        )
+    elif found.all_named:
         teacher, taught = identity.sourced_id, found.taught
         yield partial(own_classes.leave, connection, teacher, taught, clock.now(), began)
+
+
+def _connection_of(identity: LinkedAccount) -> DistrictConnection | None:
+    """The district's; where none stands behind the teacher, that of Clever Library (K7)."""
+    if identity.district_sourced_id is None:
+        return write(partial(DistrictConnection.library, identity.provider, clock.now()))
+    return DistrictConnection.of(identity.provider, identity.district_sourced_id)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 OLDEST_SQLITE = (3, 38)  # Its JSON operators carry every set-based write.
 BUNDLED_COURSES = Path(__file__).with_name("courses.toml")
+BUNDLED_PLANS = Path(__file__).with_name("plans.toml")
 
 
 class SettingsError(Exception):
@@ -37,6 +38,7 @@ class Settings:
     clever_api_version: str
     clever_page_size: int
     courses_file: Path
+    plans_file: Path
     timezone: ZoneInfo
     discovery_every: timedelta
     nightly_at: time
@@ -65,6 +67,7 @@ class Settings:
             clever_api_version=_choice(environ, "CLEVER_API_VERSION", "v3.0", ("v3.0", "v3.1")),
             clever_page_size=_whole_number(environ, "CLEVER_PAGE_SIZE", 10_000, 1, 10_000),
             courses_file=Path(environ.get("COURSES_FILE") or BUNDLED_COURSES),
+            plans_file=Path(environ.get("PLANS_FILE") or BUNDLED_PLANS),
             timezone=_timezone(environ, "PORTAL_TIMEZONE", "America/New_York"),
             discovery_every=timedelta(
                 minutes=_whole_number(environ, "DISCOVERY_MINUTES", 5, 0, 1440)

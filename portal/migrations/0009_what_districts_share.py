@@ -346,6 +346,7 @@ def up(_migrator: object, db: Database) -> None:
         linked_account = ForeignKeyField(LinkedAccount, on_delete="CASCADE")
         sealed_token = TextField()
         expires_at = BigIntegerField()
+        rests_until = BigIntegerField(null=True)
 
         class Meta:
             table_name = "library_tokens"

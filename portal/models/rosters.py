@@ -213,7 +213,7 @@ _NEW_LINKED_ACCOUNTS = """
     INSERT INTO linked_accounts (
       account_id, provider, issuer, sourced_id, district_sourced_id, linked_at, roles,
       legacy_id, school_sourced_ids, sis_id, student_number, district_username)
-    SELECT a.id, CAST(? AS TEXT), CAST(? AS TEXT), r.value->>0, CAST(? AS TEXT),
+    SELECT a.id, CAST(? AS TEXT), CAST(? AS TEXT), r.value->>0, NULLIF(CAST(? AS TEXT), ''),
       CAST(? AS BIGINT), 'student',
       r.value->>5, r.value->>6, r.value->>7, r.value->>8, r.value->>9
     FROM {rows}

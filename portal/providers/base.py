@@ -14,7 +14,9 @@ from portal.roster.snapshot import RosterSnapshot
 class FailureReason(StrEnum):
     """Why a provider could not be read; templates word each one with its way on (Y13).
 
-    `down`: it has not answered others lately, so this time it was not asked.
+    `down`: it has not answered others lately, so this time it was not asked. `sign_in`: only a
+    teacher who is signed in with the provider may read it (K7). `teacher_removed`: her own token
+    no longer finds the class, which others may still have.
     """
 
     NOT_ANSWERING = "not_answering"
@@ -26,6 +28,8 @@ class FailureReason(StrEnum):
     DISTRICT_PAUSED = "district_paused"
     UNUSABLE_ANSWER = "unusable_answer"
     REFUSED_ANSWER = "refused_answer"
+    SIGN_IN = "sign_in"
+    TEACHER_REMOVED = "teacher_removed"
 
 
 class ProviderError(Exception):

@@ -105,6 +105,14 @@ class User(msgspec.Struct):
     roles: Roles | Empty = None
 
 
+class Me(msgspec.Struct):
+    """Clever page "Identity API"; a Library sign-in is authorised by a `teacher`."""
+
+    id: Any = None
+    district: Any = None
+    authorized_by: Any = None
+
+
 class Section(msgspec.Struct):
     """Clever page "Data model", section; Library sections lack term, school and district."""
 

@@ -10,7 +10,7 @@ import msgspec
 from portal.providers.base import ProviderError
 from portal.providers.clever_api import CleverApi, in_path
 from portal.providers.clever_lists import identify, record_answer
-from portal.providers.clever_payloads import Name, User, decode_answer, decode_record
+from portal.providers.clever_payloads import Me, Name, User, decode_answer, decode_record
 from portal.providers.clever_records import person_record, roles_of, sourced, text
 from portal.providers.http import (
     UNREADABLE,
@@ -20,7 +20,7 @@ from portal.providers.http import (
     refused,
     unusable,
 )
-from portal.roster.records import PersonRecord
+from portal.roster.records import PersonRecord, Role
 
 
 class UserInfo(msgspec.Struct):
@@ -36,21 +36,36 @@ class UserInfo(msgspec.Struct):
     name: Name | str | None = None
 
 
-def read_person(reader: ApiReader, version: str) -> PersonRecord:
+# Clever Library is for these alone, whatever else somebody is (Clever page "Clever Library").
+LIBRARY_ROLES = (Role.TEACHER, Role.STUDENT)
+
+
+def read_person(reader: ApiReader, version: str, token: str) -> PersonRecord:
     """The person, from `/me` and their own record; `roles` is empty if Clever names none we know.
 
     `/me` of v3 has no role, and of a Library sign-in nothing names a district (Clever pages
     "Identity API", "Clever Library user flow").
     """
-    me = decode_record(record_answer(reader.get(reader.url(f"/{version}/me"))), User)
+    me = decode_record(record_answer(reader.get(reader.url(f"/{version}/me"))), Me)
     sourced_id = sourced(me.id) if me else None
     if me is None or sourced_id is None:
         raise unusable("nobody at /me")
     district = sourced(me.district)
     person = _own_record(CleverApi(reader, version, None, district), sourced_id)
-    if person.roles and person.district_sourced_id:
-        return person
-    return _with_userinfo(person, reader)
+    if not person.roles or not person.district_sourced_id:
+        person = _with_userinfo(person, reader)
+    return _by_library(person, token) if me.authorized_by == "teacher" else person
+
+
+def _by_library(person: PersonRecord, token: str) -> PersonRecord:
+    """No district vouches for them, so they are no admin of one, and a teacher reads herself."""
+    roles = tuple(role for role in person.roles if role in LIBRARY_ROLES)
+    return replace(
+        person,
+        district_sourced_id=None,
+        roles=roles,
+        library_token=token if Role.TEACHER in roles else "",
+    )
 
 
 def _own_record(api: CleverApi, sourced_id: str) -> PersonRecord:

@@ -109,7 +109,8 @@ class CleverSignIn:
     def finish(self, pending: PendingSignIn, code: str, issuer: str | None = None) -> PersonRecord:
         """Who signed in, or SignInError; `issuer` is the callback's `iss` if it had one (O4).
 
-        The person's token is used for this and forgotten: it is stored nowhere.
+        The person's token is used for this and forgotten, but for a Library teacher's: it comes
+        along, since nothing else reads her classes (K7).
         """
         if issuer is not None and issuer != self._issuer:
             raise SignInError(SignInProblem.REFUSED, "another issuer's callback")
@@ -168,7 +169,7 @@ class CleverSignIn:
 
     def _person(self, token: str) -> PersonRecord:
         with ApiReader(self._api_url, f"Bearer {token}", self._limits) as reader:
-            return read_person(reader, self._version)
+            return read_person(reader, self._version, token)
 
     def _client(self, session: httpx.Client | None = None) -> OAuth2Client:
         """Authlib's own client over our connections; its httpx one is tied to another httpx."""

@@ -75,6 +75,14 @@ def short_name(given: str, family: str) -> str:
     return f"{given} {initial[0]}." if given and initial else given or family
 
 
+def is_spelled_out(initial: str, family: str) -> bool:
+    """Whether a family name is the same, or the one that an initial stood for: "C", "C."."""
+    letter = initial.removesuffix(".")
+    return initial == family or (
+        regex.fullmatch(r"\X", letter) is not None and fold(family).startswith(fold(letter))
+    )
+
+
 def sort_key(given: str, family: str) -> str:
     """Return what sorts by family, then given name; a single name counts as the family's."""
     # A tab sorts before the space inside "Li Xiu", so that every "Li" comes first.

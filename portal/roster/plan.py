@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from portal.roster.names import is_spelled_out
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 
@@ -20,11 +21,14 @@ class Update:
 
     @property
     def renames(self) -> bool:
-        """Whether the person would be called something else: an identity change."""
-        return (self.before.given_name, self.before.family_name) != (
-            self.after.given_name,
-            self.after.family_name,
-        )
+        """Whether the person would be called something else: an identity change.
+
+        That an initial is spelled out is none: Library tells no more of a family name (K7).
+        """
+        before, after = self.before, self.after
+        if before.given_name != after.given_name:
+            return True
+        return not is_spelled_out(before.family_name, after.family_name)
 
 
 def rename_key(named: StudentRecord) -> str:

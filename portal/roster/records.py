@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -33,7 +33,11 @@ class StudentRecord:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """Who signed in, as the provider describes them."""
+    """Who signed in, as the provider describes them.
+
+    `library_token` reads a teacher's own classes where she authorised us and no district did; it
+    is no word about her, and is printed nowhere.
+    """
 
     sourced_id: str
     district_sourced_id: str | None
@@ -46,6 +50,7 @@ class PersonRecord:
     district_username: str = ""
     school_sourced_ids: tuple[str, ...] = ()
     legacy_id: str = ""
+    library_token: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

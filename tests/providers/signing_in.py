@@ -37,11 +37,11 @@ def someone_signs_in(
     clever: HostileClever,
     sourced_id: str = TEACHER,
     district: str | None = DISTRICT,
+    authorized_by: str = "district",
     **token_answer: Any,
 ) -> None:
     """The token endpoint and /me answer for this person."""
     clever.answer(TOKENS, answered({"access_token": PERSON_TOKEN, **token_answer}))
-    authorized_by = "district" if district else "teacher"
     known = {"id": sourced_id, "type": "user", "authorized_by": authorized_by}
     me = answered({"data": known | ({"district": district} if district else {})})
     clever.always(ME, me)

@@ -46,6 +46,7 @@ def let_in(guest: Arriving, attempt: SignInAttempt | None = None) -> Response:
         guest.person.roles,
         SignInWay.CLEVER,
         attempt,
+        guest.person,
     )
     note_places(guest.places)
     response = onward(guest.wanted)

@@ -12,6 +12,7 @@ from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.models.ways_in import WaysIn
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord
+from portal.web.entrance.library_sign_in import renew_library_token
 from portal.web.entrance.password_proof import proved_by_password
 from portal.web.entrance.trips import set_out_from_a_form
 from portal.web.ground.access import current_account, current_person, signed_in_required
@@ -52,6 +53,7 @@ def come_back(attempt: SignInAttempt, person: PersonRecord) -> Response:
     linked = LinkedAccount.find(PROVIDER, current_settings().clever_issuer, person.sourced_id)
     if linked is None or linked.account != current_account():
         return redirect(url_for("confirming.show", to=attempt.wanted, problem="somebody_else"), 303)
+    renew_library_token(person)
     return _confirmed(attempt.wanted)
 
 

@@ -21,6 +21,7 @@ from portal.roster.names import display_name
 from portal.roster.records import PersonRecord
 from portal.sealing import Purpose, seal, unseal
 from portal.web.entrance import proofs
+from portal.web.entrance.library_sign_in import keep_library_token
 from portal.web.ground.access import current_account
 from portal.web.ground.current import current_settings
 from portal.web.ground.sessions import browser_session
@@ -53,6 +54,7 @@ def connect(account: Account, person: PersonRecord) -> list[Letter] | LinkRefusa
     if isinstance(linked, LinkRefusal):
         AuditEvent.record(now, account.public_id, "link.refused", account.public_id)
         return linked
+    keep_library_token(browser_session().row, person, now)
     if known is not None:
         return []
     return note_change(account, LetterKind.CONNECTED, now, but=browser_session().row)

@@ -19,8 +19,9 @@ from portal.models.sections import Section
 from portal.models.sessions import Session, SignInWay
 from portal.models.sign_in_attempts import SignInAttempt
 from portal.models.ways_in import WaysIn
-from portal.roster.records import Role
+from portal.roster.records import PersonRecord, Role
 from portal.web.entrance.credentials import roles_of
+from portal.web.entrance.library_sign_in import keep_library_token
 from portal.web.ground import handover
 from portal.web.ground.access import current_person
 from portal.web.ground.device import device_in_words
@@ -37,11 +38,12 @@ def enter(
     roles: tuple[Role, ...],
     way: SignInWay,
     attempt: SignInAttempt | None = None,
+    person: PersonRecord | None = None,
 ) -> Account:
     """Carry out `step` and sign its account in, in one transaction under a new token.
 
     `step` is given the time and returns the account; what it raises leaves this browser as it
-    was. `attempt` is the trip to a provider that led here, if one did.
+    was. `attempt` is the trip to a provider that led here, if one did, and `person` who came back.
     """
     former, browser, token, now = _whoever_was_here(), browser_session(), new_token(), clock.now()
 
@@ -52,6 +54,7 @@ def enter(
         row = Session.start(token, now, account, _role_in_use(every), way, device)
         if attempt is not None:
             attempt.move_all_to(row)
+        keep_library_token(row, person, now)
         Session.end(browser.cookie_token or "")
         AuditEvent.record(now, account.public_id, "sign_in", account.public_id)
         return account, every, row

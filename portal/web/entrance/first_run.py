@@ -118,7 +118,7 @@ def link_to(account: Account, guest: Arriving, attempt: SignInAttempt | None = N
         return account
 
     try:
-        enter(step, guest.person.roles, SignInWay.CLEVER, attempt)
+        enter(step, guest.person.roles, SignInWay.CLEVER, attempt, guest.person)
     except NotLinked as error:
         logger.warning("Identity not linked", extra={"reason": str(error)})
         return redirect(url_for("first_run.prove", problem=str(error)), 303)

@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from portal.courses import Course
+from portal.plans import Plans
 from portal.providers.clever_sign_in import CleverSignIn
 from portal.rate_limiting import Counters
 from portal.settings import Settings
@@ -19,6 +20,7 @@ KEY = "rosterly"
 class Ground:
     settings: Settings
     courses: dict[str, Course]
+    plans: Plans
     clever: CleverSignIn
     counters: Counters
 
@@ -32,6 +34,10 @@ def current_settings() -> Settings:
 
 def current_courses() -> dict[str, Course]:
     return _ground().courses
+
+
+def current_plans() -> Plans:
+    return _ground().plans
 
 
 def current_clever() -> CleverSignIn:

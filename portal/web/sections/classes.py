@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import abort
 
-from portal import districts
+from portal import districts, library
 from portal.models.accounts import LinkedAccount
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.names import clean_id
@@ -19,9 +19,7 @@ def own_classes() -> TeacherClasses | ProviderError:
     """All classes of this teacher with their evidence, or why they could not be read."""
     identity = current_linked_account()
     try:
-        return districts.read_teacher_classes(
-            current_settings(), _district_of(identity), identity.sourced_id
-        )
+        return _classes_of(identity)
     except ProviderError as error:
         return error
 
@@ -35,9 +33,7 @@ def chosen_class(class_sourced_id: str) -> ChosenClass | ProviderError:
         abort(404)
     identity = current_linked_account()
     try:
-        found, term = districts.read_class(
-            current_settings(), _district_of(identity), class_sourced_id
-        )
+        found, term = _class_at(identity, class_sourced_id)
     except ProviderError as error:
         if error.reason is FailureReason.CLASS_GONE:
             abort(404)
@@ -47,8 +43,16 @@ def chosen_class(class_sourced_id: str) -> ChosenClass | ProviderError:
     return found, term
 
 
-def _district_of(identity: LinkedAccount) -> str:
-    if identity.district_sourced_id is None:
-        raise ProviderError(FailureReason.NOT_SHARED, "an identity without a district")
-    district: str = identity.district_sourced_id
-    return district
+def _classes_of(identity: LinkedAccount) -> TeacherClasses:
+    """By the district's token, or by her own where no district stands behind her (K7)."""
+    settings, district = current_settings(), identity.district_sourced_id
+    if district is None:
+        return library.read_teacher_classes(settings, identity)
+    return districts.read_teacher_classes(settings, district, identity.sourced_id)
+
+
+def _class_at(identity: LinkedAccount, class_sourced_id: str) -> ChosenClass:
+    settings, district = current_settings(), identity.district_sourced_id
+    if district is None:
+        return library.read_class(settings, identity, class_sourced_id)
+    return districts.read_class(settings, district, class_sourced_id)
