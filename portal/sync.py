@@ -25,7 +25,7 @@ from portal.models.rosters import Change
 from portal.models.sections import Section
 from portal.models.sharing_holds import SharingHold
 from portal.models.sync_changes import ChangeKind
-from portal.models.sync_runs import OwnReason, RunLost, RunState, RunStep, SyncRun
+from portal.models.sync_runs import OwnReason, RunLost, RunSource, RunState, RunStep, SyncRun
 from portal.planning import Basis, planned
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.guard import Answer, Verdict
@@ -154,9 +154,9 @@ def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
 
 
 def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
-    """Whether the provider no longer lists who pressed the button (F44)."""
+    """Whether the provider no longer lists who pressed the button, if no admin did (F44)."""
     listed = snapshot.roster_class.teacher_sourced_ids
-    if run.started_by_id is None or not listed:
+    if run.started_by_id is None or run.source == RunSource.ADMIN or not listed:
         return False
     return not any(sourced_id in listed for sourced_id in run.starter_ids())
 

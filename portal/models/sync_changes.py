@@ -37,6 +37,8 @@ class ChangedNames(NamedTuple):
 class SyncChange(BaseModel):
     """One student's part in one run, with the names as they were then."""
 
+    run_id: int
+
     run = ForeignKeyField(SyncRun, backref="changes", on_delete="CASCADE")
     account = ForeignKeyField(Account, on_delete="CASCADE")
     sourced_id = CharField(max_length=64)
@@ -85,10 +87,17 @@ class SyncChange(BaseModel):
     @classmethod
     def of(cls, run: SyncRun, kinds: Collection[ChangeKind]) -> ModelSelect[SyncChange]:
         """A run's changes of these kinds, sorted by name."""
+        return cls.of_runs([run.id], kinds)
+
+    @classmethod
+    def of_runs(
+        cls, runs: Collection[int], kinds: Collection[ChangeKind]
+    ) -> ModelSelect[SyncChange]:
+        """The same of several runs, by their keys."""
         return (
             cls.select()
             .join(Account)
-            .where((cls.run == run) & cls.kind.in_(list(kinds)))
+            .where(cls.run.in_(list(runs)) & cls.kind.in_(list(kinds)))
             .order_by(Account.sort_name, cls.id)
         )
 

@@ -39,6 +39,7 @@ class RunSource(StrEnum):
     TEACHER = "teacher"
     RETRY = "retry"
     HOLD = "hold"
+    ADMIN = "admin"
     NIGHTLY = "nightly"
     EVENTS = "events"
 

@@ -11,6 +11,7 @@ import pytest
 from portal import merging
 from portal.clock import now
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.admin_scopes import AdminScope
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
 from portal.models.merges import MergeGround
@@ -303,8 +304,9 @@ def test_admins_do_not_see_sections_without_clever_in_their_counts(
     admin = new_visitor()
     admin.sign_in(cast.district_admins["Pat Lowell"])
 
+    scope = AdminScope.of_district(LinkedAccount.get(roles="district_admin"))
     assert "Ada" not in admin.page("/district").text
-    assert Overview.of_district(LinkedAccount.get(roles="district_admin"), "", now()).sections == 0
+    assert Overview.of(scope, now()).sections == 0
 
 
 def test_two_clicks_at_one_moment_make_one_section(maria: Visitor) -> None:

@@ -1,36 +1,70 @@
-"""Where school and district admins land: how their sections are doing, in counts (S7)."""
+"""Where school and district admins land: how their sections do, and what waits for them (AD1)."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, session
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, abort, render_template, session
 
 from portal import clock
+from portal.models import attention
+from portal.models.admin_scopes import AdminScope
+from portal.models.districts import DistrictConnection
 from portal.models.overviews import Overview
+from portal.models.shared.school_names import school_names
+from portal.models.sync_runs import OwnReason
+from portal.providers.base import FailureReason
 from portal.roster.records import Role
-from portal.web.ground.access import current_linked_account, role_required
-from portal.web.ground.reader_scope import readers_duplicates
+from portal.web.admins.paging import Paged
+from portal.web.admins.waiting import waiting_for
+from portal.web.ground.access import role_required
+from portal.web.ground.reader_scope import ADMINS, admins_scope
 
 bp = Blueprint("admins", __name__)
+
+WAITING_A_PAGE = 10
+CAUSES = frozenset({*FailureReason, *OwnReason})
 
 
 @bp.get("/school")
 @role_required(Role.SCHOOL_ADMIN)
-def school() -> ResponseReturnValue:
-    name = ", ".join(session.get("school_names", ()))
-    overview = Overview.of_schools(current_linked_account(), name, clock.now())
-
-    return render_template(
-        "admins/school.html", overview=overview, duplicate_count=len(readers_duplicates())
-    )
+def school() -> str:
+    return _overview_page()
 
 
 @bp.get("/district")
 @role_required(Role.DISTRICT_ADMIN)
-def district() -> ResponseReturnValue:
-    name = session.get("district_name", "")
-    overview = Overview.of_district(current_linked_account(), name, clock.now())
+def district() -> str:
+    return _overview_page()
 
+
+@bp.get("/overview/failing/<cause>")
+@role_required(*ADMINS)
+def failing(cause: str) -> str:
+    """The sections that fail for one cause."""
+    if cause not in CAUSES:
+        abort(404)
+    scope = admins_scope()
+    found = Paged.of_query(attention.failing_for(scope, cause))
+
+    names = school_names(scope.connection(), {each.school_sourced_id for each in found.rows})
+    return render_template("admins/failing.html", cause=cause, found=found, names=names)
+
+
+def _overview_page() -> str:
+    scope, now = admins_scope(), clock.now()
+    connection = scope.connection()
+    waiting = Paged.of_list(waiting_for(scope, now), WAITING_A_PAGE)
     return render_template(
-        "admins/district.html", overview=overview, duplicate_count=len(readers_duplicates())
+        "admins/overview.html",
+        title=_title(scope, connection),
+        connection=connection,
+        overview=Overview.of(scope, now),
+        waiting=waiting,
+        names=school_names(connection, {each.school_sourced_id for each in waiting.rows}),
     )
+
+
+def _title(scope: AdminScope, connection: DistrictConnection | None) -> str:
+    """Clever's names for the place, as they were when the admin signed in."""
+    if scope.is_whole_district:
+        return session.get("district_name", "") or (connection.name if connection else "")
+    return ", ".join(session.get("school_names", ()))

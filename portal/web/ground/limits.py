@@ -54,6 +54,7 @@ class Limit(Enum):
     CODE_TRIES = Rate("code-tries", 20, 10 * MINUTE)  # device
     CODE_TRIES_HERE = Rate("code-tries-here", 5000, 10 * MINUTE)  # address
     CLAIMS = Rate("claims", 5, DAY)  # student
+    EXPORTS = Rate("exports", 20, HOUR)  # account
     MARKS = Rate("marks", 20, DAY)  # account; devices that it makes known to us
 
     @property

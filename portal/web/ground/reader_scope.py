@@ -7,15 +7,17 @@ from collections.abc import Collection
 from flask import abort
 from peewee import ModelSelect
 
-from portal.models import duplicates, known_students, overviews
+from portal.models import duplicates, known_students
 from portal.models.accounts import Account
+from portal.models.admin_scopes import AdminScope
 from portal.models.duplicates import Duplicate
 from portal.models.merges import Merge, MergeGround
 from portal.models.sections import Section
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, current_linked_account, current_person
 
-READERS = (Role.TEACHER, Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN)
+ADMINS = (Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN)
+READERS = (Role.TEACHER, *ADMINS)
 
 
 def readers_students() -> ModelSelect[Account]:
@@ -29,13 +31,17 @@ def readers_students() -> ModelSelect[Account]:
 
 
 def readers_sections() -> ModelSelect[Section]:
-    match current_person().role:
-        case Role.DISTRICT_ADMIN:
-            return overviews.sections_of_district(current_linked_account())
-        case Role.SCHOOL_ADMIN:
-            return overviews.sections_of_schools(current_linked_account())
-        case _:
-            return Section.visible_to(current_account())
+    if current_person().role in ADMINS:
+        return Section.select().where(admins_scope().sections)
+    return Section.visible_to(current_account())
+
+
+def admins_scope() -> AdminScope:
+    """What the admin who reads may see, by the role in use."""
+    admin = current_linked_account()
+    if current_person().role == Role.DISTRICT_ADMIN:
+        return AdminScope.of_district(admin)
+    return AdminScope.of_schools(admin)
 
 
 def readers_section_ids(among: Collection[str]) -> frozenset[str]:

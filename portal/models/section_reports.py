@@ -1,0 +1,48 @@
+"""A section as its school's admin reads it: who teaches it, its last runs, what waits (AD1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.models.accounts import Account
+from portal.models.enrollments import Enrollment
+from portal.models.holds import Hold
+from portal.models.sections import Section, SectionTeacher
+from portal.models.sync_runs import SyncRun
+
+RUNS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReport:
+    """`runs` are the last ones, the newest first; `run` is the one in flight, else the newest."""
+
+    section: Section
+    teachers: tuple[Account, ...]
+    student_count: int
+    run: SyncRun | None
+    runs: tuple[SyncRun, ...]
+    holds: tuple[Hold, ...]
+
+    @classmethod
+    def of(cls, section: Section, now: datetime) -> SectionReport:
+        runs = SyncRun.select().where(SyncRun.section == section).order_by(SyncRun.id.desc())
+        return cls(
+            section,
+            tuple(_teachers(section)),
+            Enrollment.count(section),
+            SyncRun.latest(section),
+            tuple(runs.limit(RUNS_SHOWN)),
+            tuple(Hold.questions(section, now)),
+        )
+
+
+def _teachers(section: Section) -> list[Account]:
+    """Those with an account here, the main teacher first."""
+    listed = (
+        Account.select()
+        .join(SectionTeacher, on=(SectionTeacher.account == Account.id))
+        .where((SectionTeacher.section == section) & SectionTeacher.ended_at.is_null())
+    )
+    return list(listed.order_by(SectionTeacher.is_main.desc(), Account.sort_name, Account.id))
