@@ -27,7 +27,11 @@ from portal.web.accounts import (
     signed_in_devices,
     vouched_merges,
 )
+from portal.web.admins import holds as admin_holds
 from portal.web.admins import overviews
+from portal.web.admins import people as admin_people
+from portal.web.admins import schools as admin_schools
+from portal.web.admins import sections as admin_sections
 from portal.web.entrance import (
     class_codes,
     class_sign_in,
@@ -90,6 +94,10 @@ NOUNS = (
     email_classes,
     students,
     overviews,
+    admin_sections,
+    admin_holds,
+    admin_schools,
+    admin_people,
     clever,
     hidden_classes,
     shared_students,

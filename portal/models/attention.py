@@ -1,4 +1,4 @@
-"""What waits for an admin: held lists by school, failing sections by cause, schools that went (AD1).
+"""What waits for an admin: schools that went, lists that are held, sections that fail (AD1).
 
 All of it in counts: names of students stand on the page of one question alone.
 """

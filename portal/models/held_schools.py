@@ -53,7 +53,7 @@ class HeldSchool:
 
 def held_changes(holds: Collection[Hold]) -> dict[int, list[SyncChange]]:
     """The changes that wait, by their hold's key and by name; one question for all of them."""
-    kinds = {(hold.run_id, _kind(hold)): hold.id for hold in holds}
+    kinds = {(hold.run_id, str(_kind(hold))): hold.id for hold in holds}
     found: dict[int, list[SyncChange]] = {hold.id: [] for hold in holds}
     for change in SyncChange.of_runs([hold.run_id for hold in holds], HELD):
         key = kinds.get((change.run_id, change.kind))

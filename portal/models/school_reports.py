@@ -68,8 +68,8 @@ ORDERS: Mapping[SchoolOrder, Callable[[SchoolReport], Any]] = {
     SchoolOrder.SHARED: lambda school: -school.shared_classes,
     SchoolOrder.SECTIONS: lambda school: -school.sections,
     SchoolOrder.STUDENTS: lambda school: -school.students,
-    SchoolOrder.LAST_SYNC: lambda school: -(
-        school.last_sync.timestamp() if school.last_sync else 0
+    SchoolOrder.LAST_SYNC: lambda school: (
+        -(school.last_sync.timestamp() if school.last_sync else 0)
     ),
     SchoolOrder.HELD: lambda school: -school.held,
     SchoolOrder.FAILING: lambda school: -school.failing,

@@ -12,6 +12,8 @@ from portal.models.merges import Merge, MergeGround
 from portal.models.sections import Section
 from tests.accounts import pupil
 
+OLD = "old"  # What Clever calls the one a claim may be about.
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -27,6 +29,7 @@ class Pairs:
         return {
             "claim_id": self.claim.public_id,
             "account_id": self.candidate.public_id,
+            "person_id": OLD,
             "one_id": one.public_id,
             "other_id": other.public_id,
             "vouched_id": self.vouched.public_id,
@@ -43,7 +46,7 @@ def made_pairs(section: Section, owner: Account) -> Pairs:
     pair = former(section, "part1"), former(section, "part2")
     vouched = merging.merge(*pair, MergeGround.TEACHER, owner)
     assert isinstance(vouched, Merge)
-    return Pairs(claim, former(section, "old"), twins, vouched)
+    return Pairs(claim, former(section, OLD), twins, vouched)
 
 
 def former(section: Section, sourced_id: str) -> Account:

@@ -17,6 +17,7 @@ from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.models.sync_runs import SyncRun
+from portal.providers.base import FailureReason
 from portal.roster.records import SchoolRecord
 from portal.roster.sharing import Kind
 from tests.attacks.pairs import Pairs, made_pairs
@@ -94,6 +95,9 @@ class World:
             "/clever/classes/unhide": {"class": self.section.class_sourced_id},
             "/join": {"code": self._own_ids()["code"]},
             "/join/place": {"age": "13"},
+            "/overview/holds/<hold_id>": {"answer": "keep"},
+            "/overview/schools/<school_id>/holds": {"answer": "keep"},
+            "/overview/people": {"search": "Byrne"},
         }.get(rule, {})
 
     def nowhere(self, rule: str) -> str:
@@ -119,6 +123,8 @@ class World:
             "merge_id": self.merge.public_id,
             **self.pairs.ids(),
             "shared_id": SHARED_STUDENT,
+            "school_id": self.section.school_sourced_id,
+            "cause": FailureReason.CLASS_GONE,
             "sourced_id": self.co_teacher_sourced_id,
         }
 

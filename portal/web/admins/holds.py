@@ -32,9 +32,7 @@ def show(hold_id: str) -> str:
     names = school_names(admins_scope().connection(), [hold.section.school_sourced_id])
     changes = held_changes([hold])[hold.id]
     waits = hold.waits(clock.now())
-    return render_template(
-        "admins/hold.html", hold=hold, changes=changes, names=names, waits=waits
-    )
+    return render_template("admins/hold.html", hold=hold, changes=changes, names=names, waits=waits)
 
 
 @bp.post("/overview/holds/<hold_id>")
@@ -65,7 +63,9 @@ def answer_all(school_id: str) -> ResponseReturnValue:
 
     for hold in held.holds:
         given(hold, current_account())
-    return redirect(url_for("admin_holds.of_school", school_id=school_id, done=len(held.holds)), 303)
+    return redirect(
+        url_for("admin_holds.of_school", school_id=school_id, done=len(held.holds)), 303
+    )
 
 
 def _held(school_id: str) -> HeldSchool:
