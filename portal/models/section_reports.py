@@ -25,6 +25,13 @@ class SectionReport:
     runs: tuple[SyncRun, ...]
     holds: tuple[Hold, ...]
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether Clever has told of a change since the newest run began to read."""
+        outdated_at, run = self.section.outdated_at, self.run
+        began = run.started_at if run else None
+        return bool(outdated_at and not (began and outdated_at <= began))
+
     @classmethod
     def of(cls, section: Section, now: datetime) -> SectionReport:
         runs = SyncRun.select().where(SyncRun.section == section).order_by(SyncRun.id.desc())

@@ -73,7 +73,7 @@ def _found_a_match() -> Any:
         (SyncRun.state == RunState.DONE)
         & (SyncRun.source != RunSource.HOLD)
         & (SyncRun.kept_count == 0)
-        & Section.outdated_at.is_null()
+        & (Section.outdated_at.is_null() | (Section.outdated_at <= SyncRun.started_at))
     )
 
 
