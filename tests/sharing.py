@@ -17,6 +17,7 @@ from tests.sandbox_clever import Cast
 ADA, ZOE, GRACE = ("64b00000000000000000000" + each for each in "123")
 ALGEBRA, STUDY_HALL, GEOMETRY = ("64c00000000000000000000" + each for each in "123")
 TERM = "64d000000000000000000001"
+TABS = ("schools", "teachers", "classes", "students")
 MIDDLE, HIGH = "Lincoln Middle School", "Lincoln High School"
 
 
