@@ -11,7 +11,7 @@ from itertools import combinations
 from peewee import ModelSelect
 
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.base import from_microseconds, tuples_of
+from portal.models.base import tuples_of
 from portal.models.duplicates import TOO_MANY
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
@@ -51,11 +51,11 @@ def standings(reader: Reader, shown: Sequence[SharedStudent]) -> dict[str, Stand
     }
 
 
-def _standing(ends: Sequence[int | None], has_two_accounts: bool) -> Standing:
+def _standing(ends: Sequence[datetime | None], has_two_accounts: bool) -> Standing:
     """`ends` are of all places in the reader's sections; None is a place of today."""
     ended = [each for each in ends if each is not None]
     in_section = len(ended) < len(ends)
-    left_at = None if in_section or not ended else from_microseconds(max(ended))
+    left_at = None if in_section or not ended else max(ended)
     return Standing(in_section, left_at, has_two_accounts)
 
 
@@ -70,13 +70,13 @@ def _accounts(provider: str, issuer: str, sourced_ids: Collection[str]) -> dict[
 
 def _places(
     sections: ModelSelect[Section], accounts: Collection[int]
-) -> dict[int, list[int | None]]:
+) -> dict[int, list[datetime | None]]:
     query = (
         sections.select(Enrollment.account, Enrollment.ended_at)
         .join(Enrollment, on=(Enrollment.section == Section.id))
         .where(Enrollment.account.in_(list(accounts)))
     )
-    found: dict[int, list[int | None]] = defaultdict(list)
+    found: dict[int, list[datetime | None]] = defaultdict(list)
     for account, ended_at in tuples_of(query):
         found[account].append(ended_at)
     return found
