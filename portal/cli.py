@@ -8,12 +8,17 @@ import sys
 import click
 from flask import Blueprint
 
-from portal import database, vouching
+from portal import clock, connecting, database, vouching
 from portal.inspection import inspection
 from portal.logs import configure_logs
 from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account
+from portal.models.district_runs import DistrictRun, DistrictRunSource
+from portal.models.districts import DistrictConnection
 from portal.models.merges import Merge, MergeGround
+from portal.providers.base import ProviderError
+from portal.providers.clever import PROVIDER
+from portal.settings import Settings
 
 bp = Blueprint("operator", __name__, cli_group=None)
 TAKES_IDS = {"ignore_unknown_options": True}  # One id in 64 begins with a hyphen.
@@ -38,6 +43,31 @@ def inspect(as_json: bool, names: bool) -> None:
         return
     for table, rows in found.items():
         click.echo(f"{table}: {len(rows)}")
+
+
+@bp.cli.command()
+@click.argument("district_ids", nargs=-1)
+@click.option("--sync", is_flag=True, help="Read these districts now; without ids, all of them.")
+def districts(district_ids: tuple[str, ...], sync: bool) -> None:
+    """Ask Clever who has connected, and print each district with its state and last times."""
+    try:
+        connecting.discover(Settings.from_env())  # The scheduler rings for the new ones.
+    except ProviderError as error:
+        click.echo(f"Clever could not be asked: {error.reason}. As we know them:", err=True)
+    shown = DistrictConnection.listed(PROVIDER, district_ids)
+    if sync:
+        _ask_for(shown)
+    for line in connecting.lines_of(shown):
+        click.echo(line)
+
+
+@bp.cli.command()
+def reseal() -> None:
+    """Seal everything with the first SECRET_KEY, so that the later ones can be dropped."""
+    found = connecting.reseal(Settings.from_env())
+    click.echo(f"{found.anew} sealed anew.")
+    if found.lost:
+        raise click.ClickException(f"{found.lost} cannot be opened with any of these keys.")
 
 
 @bp.cli.command(context_settings=TAKES_IDS)
@@ -71,6 +101,12 @@ def unmerge(merge_id: str) -> None:
     if isinstance(done, UndoRefusal):
         raise click.ClickException(f"Not taken apart: {done}.")
     click.echo(f"{merged.kept.public_id} and {merged.absorbed.public_id} are two accounts again.")
+
+
+def _ask_for(shown: list[DistrictConnection]) -> None:
+    for each in shown:
+        if each.revoked_at is None:
+            DistrictRun.request(each, DistrictRunSource.OPERATOR, clock.now())
 
 
 def _account(public_id: str) -> Account:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from portal import clock
@@ -17,6 +20,14 @@ from portal.sealing import is_current, seal, unseal
 from portal.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many values were sealed anew, and how many no key of ours opens."""
+
+    anew: int
+    lost: int
 
 
 def discover(settings: Settings) -> list[DistrictRun]:
@@ -35,18 +46,43 @@ def discover(settings: Settings) -> list[DistrictRun]:
     return runs
 
 
-def reseal(settings: Settings) -> int:
+def reseal(settings: Settings) -> Resealed:
     """Seal what an older key sealed with the first one, so that the older can go (V23).
 
-    What none of the keys opens stays as it is; how many were sealed anew.
+    What none of the keys opens stays as it is.
     """
-    keys = settings.secret_keys
-    return sum(_sealed_anew(each, keys) for each in everything_sealed())
+    ends = Counter(_sealed_anew(each, settings.secret_keys) for each in everything_sealed())
+    return Resealed(anew=ends[True], lost=ends[None])
 
 
-def _sealed_anew(sealed: Sealed, keys: tuple[str, ...]) -> bool:
+def lines_of(districts: Iterable[DistrictConnection]) -> Iterator[str]:
+    """Each district for an operator: ids, states, times and counts, no names."""
+    shown = list(districts)
+    runs = DistrictRun.latest_of(shown)
+    for each in shown:
+        run = runs.get(each.id)
+        parts = (
+            each.district_sourced_id,
+            "disconnected" if each.revoked_at else each.state or "unknown",
+            f"records {_time(each.records_at)}",
+            f"read {_time(each.read_at)}",
+            f"last run {run.state} {run.reason}".rstrip() if run else "no run yet",
+            f"{each.school_count} schools, {each.class_count} classes",
+            f"{each.teacher_count} teachers, {each.student_count} students",
+        )
+        yield "  ".join(parts)
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="minutes") if moment else "never"
+
+
+def _sealed_anew(sealed: Sealed, keys: tuple[str, ...]) -> bool | None:
+    """Whether its seal was an old one; None where no key opens it."""
     text = unseal(sealed.text, keys, sealed.purpose)
-    if text is None or is_current(sealed.text, keys, sealed.purpose):
+    if text is None:
+        return None
+    if is_current(sealed.text, keys, sealed.purpose):
         return False
     return write(partial(sealed.replace, seal(text, keys, sealed.purpose)))
 

@@ -11,6 +11,8 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.base import tuples_of
 from portal.models.claims import Claim
+from portal.models.district_runs import DistrictRun
+from portal.models.districts import DistrictConnection
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.lessons import LessonCompletion
@@ -31,6 +33,16 @@ RUN_COUNTS = (
     "unshared_count",
 )
 
+DISTRICT_RUN_COUNTS = (
+    "request_count",
+    "added_count",
+    "changed_count",
+    "unshared_count",
+    "returned_count",
+    "skipped_count",
+    "section_count",
+)
+
 
 def inspection(names: bool = False) -> dict[str, Any]:
     """Everything as plain values, ready for JSON; people's and sections' names only if asked."""
@@ -41,6 +53,10 @@ def inspection(names: bool = False) -> dict[str, Any]:
         "claims": _claims(),
         "sections": [_section(row, names) for row in Section.select().order_by(Section.id)],
         "sync_runs": [_run(row) for row in _runs()],
+        "districts": [
+            _district(row) for row in DistrictConnection.select().order_by(DistrictConnection.id)
+        ],
+        "district_runs": [_district_run(row) for row in _district_runs()],
         "holds": [_hold(row) for row in Hold.select(Hold, Section).join(Section)],
         "lesson_completions": _completions(),
         "audit": dict(
@@ -189,6 +205,46 @@ def _run(run: SyncRun) -> dict[str, Any]:
         "requested_at": _time(run.requested_at),
         "finished_at": _time(run.finished_at),
         "counts": {name.removesuffix("_count"): getattr(run, name) for name in RUN_COUNTS},
+    }
+
+
+def _district(connection: DistrictConnection) -> dict[str, Any]:
+    """One without an id is Clever Library."""
+    kinds = ("school", "teacher", "class", "student")
+    return {
+        "id": connection.district_sourced_id,
+        "provider": connection.provider,
+        "state": connection.state,
+        "connected": connection.revoked_at is None,
+        "records_at": _time(connection.records_at),
+        "read_at": _time(connection.read_at),
+        "resumes_on": connection.pause_ends_on and connection.pause_ends_on.isoformat(),
+        "counts": {kind: getattr(connection, f"{kind}_count") for kind in kinds},
+    }
+
+
+def _district_runs() -> Any:
+    return (
+        DistrictRun.select(DistrictRun, DistrictConnection)
+        .join(DistrictConnection)
+        .order_by(DistrictRun.id)
+    )
+
+
+def _district_run(run: DistrictRun) -> dict[str, Any]:
+    return {
+        "id": run.public_id,
+        "district": run.connection.district_sourced_id,
+        "night": run.night.isoformat() if run.night else None,
+        "state": run.state,
+        "step": run.step,
+        "source": run.source,
+        "reason": run.reason,
+        "reference": run.reference,
+        "attempt": run.attempt,
+        "requested_at": _time(run.requested_at),
+        "finished_at": _time(run.finished_at),
+        "counts": {name.removesuffix("_count"): getattr(run, name) for name in DISTRICT_RUN_COUNTS},
     }
 
 

@@ -181,7 +181,8 @@ class RunningSandbox:
         self._ask("DELETE", "/faults")
 
     def requests(self) -> list[dict[str, Any]]:
-        """What clients asked: method, path, query, token_kind, status, fault; oldest first."""
+        """What clients asked, oldest first: at, method, path, query, token_kind, district, status
+        and fault."""
         asked: list[dict[str, Any]] = self._ask("GET", "/requests")
         return asked
 

@@ -93,18 +93,29 @@ class DistrictConnection(BaseModel):
         return found
 
     @classmethod
+    def in_order(cls) -> ModelSelect[DistrictConnection]:
+        """Every row in the order in which they came, Library among them."""
+        return cls.select().order_by(cls.id)
+
+    @classmethod
     def districts(cls, provider: str) -> ModelSelect[DistrictConnection]:
         """All that ever connected, in the order in which they did; Library is none."""
-        return (
-            cls.select()
-            .where((cls.provider == provider) & (cls.district_sourced_id != ""))
-            .order_by(cls.id)
-        )
+        return cls.in_order().where((cls.provider == provider) & (cls.district_sourced_id != ""))
 
     @classmethod
     def connected(cls, provider: str) -> ModelSelect[DistrictConnection]:
         """The districts that share with us today."""
         return cls.districts(provider).where(cls.revoked_at.is_null())
+
+    @classmethod
+    def listed(
+        cls, provider: str, district_sourced_ids: Collection[str]
+    ) -> list[DistrictConnection]:
+        """These districts, or all where none is named."""
+        found = cls.districts(provider)
+        if district_sourced_ids:
+            found = found.where(cls.district_sourced_id.in_(list(district_sourced_ids)))
+        return list(found)
 
     @classmethod
     def revoked(cls, provider: str) -> ModelSelect[DistrictConnection]:

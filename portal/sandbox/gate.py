@@ -54,12 +54,13 @@ def _note(response: Response, fault: faults.Fault | None) -> None:
     """Log what was asked; tests count requests with it. Tokens and codes stay out."""
     caller: callers.Caller | None = g.get("caller")
     store().write(
-        "INSERT INTO requests VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO requests VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
         timestamp(store().now()),
         request.method,
         request.path,
         request.query_string.decode("utf-8", "replace"),
         caller.kind if caller else "none",
+        caller.district if caller else "",
         response.status_code,
         fault.kind if fault else "",
     )

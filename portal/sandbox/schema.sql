@@ -96,6 +96,7 @@ CREATE TABLE IF NOT EXISTS requests (
     path TEXT NOT NULL,
     query TEXT NOT NULL,
     token_kind TEXT NOT NULL,
+    district TEXT NOT NULL,
     status INTEGER NOT NULL,
     fault TEXT NOT NULL
 );

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.models.districts import DistrictConnection
 from portal.models.shared.records import SharedClass, SharedStudent
 from portal.models.sync_runs import RunState
 from portal.settings import Settings
-from tests.districts.whole import mirror_whole_district, settings_of
+from tests.districts.whole import mirror_whole_district
 from tests.sandbox_clever import RunningSandbox
-from tests.servers import RunningValkey
-
-
-@pytest.fixture
-def settings(sandbox: RunningSandbox, database: str, empty_valkey: RunningValkey) -> Settings:
-    return settings_of(sandbox, database, empty_valkey.url)
 
 
 def test_everything_a_district_shares_is_here_after_one_run(
