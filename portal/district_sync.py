@@ -95,7 +95,7 @@ def _read(run: DistrictRun, settings: Settings) -> bool:
         _skip(run)
         return False
     with closing(spool):
-        run.advance(step=DistrictStep.SAVING, request_count=spool.request_count)
+        run.advance(step=DistrictStep.SAVING, request_count=spool.request_count + 1)
         found = mirroring.match(run.connection, spool, as_of, progress.repeat)
     reconciling.judge(run.connection, clock.now())
     run.advance(

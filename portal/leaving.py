@@ -16,6 +16,11 @@ def tell() -> None:
     _ended.set()
 
 
+def stay() -> None:
+    """For a test, which goes on."""
+    _ended.clear()
+
+
 def told() -> bool:
     return _ended.is_set()
 
