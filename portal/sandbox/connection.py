@@ -20,7 +20,7 @@ def pause(store: Store, district_id: str) -> None:
 
 
 def resume(store: Store, district_id: str) -> None:
-    changes.edit(store, district_id, {"state": "running", "pause_start": "", "pause_end": ""})
+    changes.edit(store, district_id, {"state": "success", "pause_start": "", "pause_end": ""})
 
 
 def revoke(store: Store, district_id: str) -> None:

@@ -139,4 +139,4 @@ def test_a_paused_district_says_so_with_dates(
     assert paused["state"] == "paused"
     assert paused["pause_start"] < paused["pause_end"]
     sandbox.resume(cast.id)
-    assert district.record(f"/v3.0/districts/{cast.id}")["state"] == "running"
+    assert district.record(f"/v3.0/districts/{cast.id}")["state"] == "success"
