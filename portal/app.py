@@ -32,6 +32,7 @@ from portal.web.admins import overviews
 from portal.web.admins import people as admin_people
 from portal.web.admins import schools as admin_schools
 from portal.web.admins import sections as admin_sections
+from portal.web.admins import sharing_holds as admin_sharing_holds
 from portal.web.entrance import (
     class_codes,
     class_sign_in,
@@ -96,6 +97,7 @@ NOUNS = (
     overviews,
     admin_sections,
     admin_holds,
+    admin_sharing_holds,
     admin_schools,
     admin_people,
     clever,

@@ -9,12 +9,13 @@ from datetime import datetime
 from portal import clock
 from portal.database import write
 from portal.models import rosters
+from portal.models.account_notices import LIST_ANSWERED, AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.enrollments import Enrollment
 from portal.models.holds import HOLD_LASTS, Hold, HoldKind, HoldState
 from portal.models.rosters import Change
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionTeacher
 from portal.models.sync_changes import ChangeKind, SyncChange
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.planning import Basis
@@ -119,6 +120,7 @@ def _keep(hold: Hold, account: Account, now: datetime) -> bool:
         return False
     section.roster_changed()
     _audit("hold.kept", hold, account, now)
+    _tell_teachers(section, account, now)
     return True
 
 
@@ -136,6 +138,7 @@ def _apply(hold: Hold, account: Account, now: datetime) -> bool:
     run.save()
     section.roster_changed()
     _audit("hold.applied", hold, account, now)
+    _tell_teachers(section, account, now)
     return True
 
 
@@ -176,6 +179,13 @@ def _rename(section: Section, run: SyncRun, held: list[SyncChange], as_of: datet
     changes = [Change(ChangeKind.RENAMED, change.after, change.before) for change in held]
     rosters.record(section, run, changes)
     return len(held)
+
+
+def _tell_teachers(section: Section, account: Account, now: datetime) -> None:
+    """Of an answer that none of them gave: a question is put to admins too (AD1)."""
+    teachers = SectionTeacher.account_ids(section)
+    if account.id not in teachers:
+        AccountNotice.tell_all(teachers, LIST_ANSWERED, now)
 
 
 def _audit(action: str, hold: Hold, account: Account, now: datetime) -> None:

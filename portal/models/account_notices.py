@@ -1,15 +1,18 @@
-"""What was changed about how somebody signs in, told to them by mail and on their pages (AC3)."""
+"""What others did that somebody must know: to how they sign in, or to their lists (AC3, AD1)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from peewee import CharField, ForeignKeyField, ModelSelect
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, tuples_of
 from portal.models.letters import Letter, LetterKind
 from portal.models.password_sign_ins import PasswordSignIn
+
+LIST_ANSWERED = "list_answered"  # An admin has answered a question about a list of theirs.
 
 
 class AccountNotice(BaseModel):
@@ -35,6 +38,20 @@ class AccountNotice(BaseModel):
         return [Letter.write(kind, email, now, account) for email in addresses]
 
     @classmethod
+    def tell_all(cls, account_ids: Collection[int], kind: str, now: datetime) -> None:
+        """Note on their pages what is no way in; once until they put it away, and without mail.
+
+        Call inside a transaction.
+        """
+        unread = cls.account.in_(list(account_ids)) & (cls.kind == kind) & cls.read_at.is_null()
+        told = {key for (key,) in tuples_of(cls.select(cls.account).where(unread))}
+        new = [
+            {"account": key, "kind": kind, "made_at": now} for key in sorted({*account_ids} - told)
+        ]
+        if new:
+            cls.insert_many(new).execute()
+
+    @classmethod
     def unread(cls, account: Account) -> ModelSelect[AccountNotice]:
         """What the person has not put away yet, the newest first."""
         return (
@@ -50,8 +67,9 @@ class AccountNotice(BaseModel):
 
     @classmethod
     def made_since(cls, account: Account, since: datetime) -> bool:
-        """Whether anything was changed from then on, be it put away or not."""
-        changes = cls.select().where((cls.account == account) & (cls.made_at >= since))
+        """Whether a way in was changed from then on, be it put away or not."""
+        theirs = (cls.account == account) & cls.kind.in_(list(LetterKind))
+        changes = cls.select().where(theirs & (cls.made_at >= since))
         return bool(changes.exists())
 
     def put_away(self, now: datetime) -> None:

@@ -14,7 +14,7 @@ from peewee import SQL, ModelSelect, fn
 from portal.models.admin_scopes import AdminScope
 from portal.models.base import from_microseconds, tuples_of
 from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
+from portal.models.holds import Hold, HoldKind
 from portal.models.sections import Section
 from portal.models.sharing_holds import SharingHold
 from portal.models.standings import cause, fails, stood
@@ -45,8 +45,15 @@ class FailingSections:
 
 
 def held_lists(scope: AdminScope, now: datetime) -> list[HeldLists]:
-    """The school that waits longest first."""
+    """The school that waits longest first; without what the question about a school asks too."""
     count = fn.COUNT(Hold.id)
+    of_school = SharingHold.select().where(
+        (SharingHold.connection == scope.connection())
+        & (SharingHold.school_sourced_id == Section.school_sourced_id)
+        & SharingHold.askable(now)
+        & (Hold.kind == HoldKind.REMOVALS)
+        & (Hold.created_at >= SharingHold.since)
+    )
     found = (
         Hold.select(
             Section.school_sourced_id,
@@ -57,7 +64,7 @@ def held_lists(scope: AdminScope, now: datetime) -> list[HeldLists]:
             fn.MIN(Hold.public_id),
         )
         .join(Section)
-        .where(scope.sections & Hold.askable(now))
+        .where(scope.sections & Hold.askable(now) & ~fn.EXISTS(of_school))
         .group_by(Section.school_sourced_id)
         .order_by(SQL("since"), Section.school_sourced_id)
     )
@@ -93,14 +100,10 @@ def failing_for(scope: AdminScope, reason: str) -> ModelSelect[Section]:
     return found.order_by(fn.LOWER(Section.name), Section.id)
 
 
-def sharing_holds(scope: AdminScope, now: datetime) -> ModelSelect[SharingHold]:
+def sharing_holds(scope: AdminScope, now: datetime) -> list[SharingHold]:
     """Schools of which much is no longer shared, put to this admin; the oldest first."""
     connection = scope.connection()
-    asked = (SharingHold.state == HoldState.WAITING) & (SharingHold.expires_at > now)
-    theirs = scope.within(
-        asked & (SharingHold.connection == connection), SharingHold.school_sourced_id
-    )
-    return SharingHold.select().where(theirs).order_by(SharingHold.since, SharingHold.id)
+    return list(SharingHold.waiting_for(connection, scope.schools, now)) if connection else []
 
 
 def _students() -> Any:

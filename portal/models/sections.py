@@ -261,6 +261,14 @@ class SectionTeacher(BaseModel):
         return {(sourced_id, bool(is_main)) for sourced_id, is_main in tuples_of(found)}
 
     @classmethod
+    def account_ids(cls, section: Section) -> frozenset[int]:
+        """The keys of the accounts that teach the section today."""
+        found = cls.select(cls.account).where(
+            (cls.section == section) & cls.ended_at.is_null() & cls.account.is_null(False)
+        )
+        return frozenset(key for (key,) in tuples_of(found))
+
+    @classmethod
     def claim(cls, linked: LinkedAccount) -> None:
         """Give a person who has just arrived the sections that list them (Y11).
 

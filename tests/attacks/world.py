@@ -16,6 +16,8 @@ from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.sessions import Session
+from portal.models.shared.losses import Losses
+from portal.models.sharing_holds import SharingHold
 from portal.models.sync_runs import SyncRun
 from portal.providers.base import FailureReason
 from portal.roster.records import SchoolRecord
@@ -96,6 +98,7 @@ class World:
             "/join": {"code": self._own_ids()["code"]},
             "/join/place": {"age": "13"},
             "/overview/holds/<hold_id>": {"answer": "keep"},
+            "/overview/sharing-holds/<sharing_hold_id>": {"answer": "keep"},
             "/overview/schools/<school_id>/holds": {"answer": "keep"},
             "/overview/people": {"search": "Byrne"},
         }.get(rule, {})
@@ -117,6 +120,7 @@ class World:
             "run_id": self.run.public_id,
             "update_id": self.update.public_id,
             "hold_id": self.hold.public_id,
+            "sharing_hold_id": SharingHold.get().public_id,
             "lesson_slug": LESSON,
             "session_id": self.elsewhere.public_id,
             "notice_id": self.notice.public_id,
@@ -225,6 +229,7 @@ def shares_the_class(cast: Cast, section: Section) -> None:
         Kind.CLASSES,
         roster_class(section.class_sourced_id, ALGEBRA, school, teachers, [SHARED_STUDENT]),
     )
+    SharingHold.open(shared.connection, school, Losses(times={1}), clock.now())
 
 
 def strangers_merge() -> Merge:

@@ -28,12 +28,15 @@ class Paged:
         return cls(rows[(page - 1) * size : page * size], len(rows), page, pages)
 
     @classmethod
-    def of_query(cls, query: ModelSelect[Any], size: int = ROWS_A_PAGE) -> Paged:
+    def of_query(
+        cls, query: ModelSelect[Any], size: int = ROWS_A_PAGE, asked_by: str = "page"
+    ) -> Paged:
+        """The same; `asked_by` tells one list of an address from another."""
         count = query.count()
-        page, pages = _page(count, size)
+        page, pages = _page(count, size, asked_by)
         return cls(list(query.paginate(page, size)), count, page, pages)
 
 
-def _page(count: int, size: int) -> tuple[int, int]:
+def _page(count: int, size: int, asked_by: str = "page") -> tuple[int, int]:
     pages = max(1, -(-count // size))
-    return min(max(1, request.values.get("page", 1, type=int)), pages), pages
+    return min(max(1, request.values.get(asked_by, 1, type=int)), pages), pages
