@@ -63,7 +63,7 @@ from portal.web.sections import (
     student_secrets,
     students,
 )
-from portal.web.sharing import clever, hidden_classes, navigation, shared_students
+from portal.web.sharing import clever, diagnosis, hidden_classes, navigation, shared_students
 
 ROOT = Path(__file__).parents[1]
 CALLBACK = "/sign-in/clever/callback"  # With PORTAL_URL before it, never what a Host header says.
@@ -103,6 +103,7 @@ NOUNS = (
     clever,
     hidden_classes,
     shared_students,
+    diagnosis,
     claims,
     duplicates,
     vouched_merges,

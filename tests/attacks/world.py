@@ -93,6 +93,7 @@ class World:
             "/sections/<section_id>/students": {"names": OWN_STUDENT},
             "/sections/<section_id>/students/<student_id>": {"given_name": OWN_STUDENT},
             "/claims": {"section": self.section.public_id},
+            "/missing": {"kind": "classes", "search": ALGEBRA},
             "/clever/classes/hide": {"class": self.section.class_sourced_id, "sure": "1"},
             "/clever/classes/unhide": {"class": self.section.class_sourced_id},
             "/join": {"code": self._own_ids()["code"]},
