@@ -13,11 +13,13 @@ from portal.database import write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.hidden_classes import HiddenClass
 from portal.models.sections import Section
-from portal.models.shared.records import ClassStudent, SharedClass, SharedStudent, SharedTerm
-from portal.roster.records import ClassRecord
+from portal.models.shared.records import ClassStudent, SharedClass, SharedStudent
+from portal.roster.records import ClassRecord, SchoolRecord, TermRecord
+from portal.roster.sharing import Kind
 from tests.rosters import reading, section_of, student, synced
 from tests.sandbox_clever import Cast
-from tests.sharing import Sharing
+from tests.sharing import TERM, Sharing, roster_class, teacher
+from tests.sharing import student as listing
 from tests.statements import queries
 from tests.web.browsing import Visitor
 from tests.web.html import Page
@@ -34,16 +36,27 @@ def shared(maria: Visitor, cast: Cast) -> Sharing:
     """Two classes of Ms Rivera's with names alike, and one of Mr Okafor's."""
     rivera, okafor = cast.teachers["Maria Rivera"], cast.teachers["Daniel Okafor"]
     sharing = Sharing(cast.id)
-    sharing.school(SCHOOL, "Lincoln Middle School")
-    sharing.teacher(rivera, "Maria", "Rivera", [SCHOOL])
-    sharing.teacher(okafor, "Daniel", "Okafor", [SCHOOL])
-    for number, name in enumerate(("Dana", "Ines", "Omar"), start=1):
-        sharing.student(
-            f"s{number:05}", name, "Wells", [SCHOOL], grade="7", student_number=f"N{number}"
-        )
-    sharing.klass(MATH, "Algebra I", SCHOOL, [rivera], ["s00001"])
-    sharing.klass(TWIN, "Algebra 1", SCHOOL, [rivera, okafor], ["s00002"])
-    sharing.klass(OTHER, "Chemistry", SCHOOL, [okafor], ["s00003"])
+    sharing.shares(Kind.SCHOOLS, SchoolRecord(SCHOOL, "Lincoln Middle School"))
+    sharing.shares(
+        Kind.TEACHERS,
+        teacher(rivera, "Maria Rivera", SCHOOL),
+        teacher(okafor, "Daniel Okafor", SCHOOL),
+    )
+    sharing.shares(
+        Kind.STUDENTS,
+        *(
+            listing(
+                f"s{number:05}", f"{name} Wells", SCHOOL, grade="7", student_number=f"N{number}"
+            )
+            for number, name in enumerate(("Dana", "Ines", "Omar"), start=1)
+        ),
+    )
+    sharing.shares(
+        Kind.CLASSES,
+        roster_class(MATH, "Algebra I", SCHOOL, [rivera], ["s00001"]),
+        roster_class(TWIN, "Algebra 1", SCHOOL, [rivera, okafor], ["s00002"]),
+        roster_class(OTHER, "Chemistry", SCHOOL, [okafor], ["s00003"]),
+    )
     return sharing
 
 
@@ -66,12 +79,12 @@ def rivera() -> Account:
 def syncs(section: Section, *numbers: int) -> None:
     """The section's list is these students."""
     teachers = (LinkedAccount.get(LinkedAccount.account == rivera()).sourced_id,)
-    roster_class = ClassRecord(
+    followed = ClassRecord(
         section.class_sourced_id, section.district_sourced_id, "Algebra I", teachers, ()
     )
     names = {1: "Dana", 2: "Ines", 3: "Omar"}
     roster = [student(each, given_name=names[each], family_name="Wells") for each in numbers]
-    synced(section, reading(*roster, roster_class=roster_class), rivera())
+    synced(section, reading(*roster, roster_class=followed), rivera())
 
 
 def asks(visitor: Visitor, search: str, kind: str = "students", **fields: str) -> Page:
@@ -118,10 +131,12 @@ def test_a_sync_that_runs_or_failed_is_the_answer(
 def test_a_student_of_another_class_is_told_with_that_class(
     maria: Visitor, section: Section, cast: Cast, shared: Sharing
 ) -> None:
-    shared.klass("c13", "Robotics", SCHOOL, [cast.teachers["Maria Rivera"]], ["s00002"])
-    ClassStudent.delete().where(
-        ClassStudent.shared_class == SharedClass.get(SharedClass.sourced_id == TWIN)
-    ).execute()
+    mine = [cast.teachers["Maria Rivera"]]
+    shared.shares(
+        Kind.CLASSES,
+        roster_class("c13", "Robotics", SCHOOL, mine, ["s00002"]),
+        roster_class(TWIN, "Algebra 1", SCHOOL, mine, []),
+    )
     page = asks(maria, "Ines", section=section.public_id)
 
     assert "Ines Wells is in Clever, but not in this class" in page.text
@@ -212,10 +227,10 @@ def test_hp1_what_is_elsewhere_and_what_is_nowhere_cost_the_same_questions(
     maria: Visitor, section: Section, cast: Cast, shared: Sharing, kind: str
 ) -> None:
     """Not by timing either: the tables are asked as often, and for as much."""
-    shared.school("5c02", "Far High School")
-    shared.teacher("t99", "Far", "Away", ["5c02"])
-    shared.klass("c99", "Far Chemistry", "5c02", ["t99"], ["s00003"])
-    shared.student("s00099", "Far", "Child", ["5c02"])
+    shared.shares(Kind.SCHOOLS, SchoolRecord("5c02", "Far High School"))
+    shared.shares(Kind.TEACHERS, teacher("t99", "Far Away", "5c02"))
+    shared.shares(Kind.STUDENTS, listing("s00099", "Far Child", "5c02"))
+    shared.shares(Kind.CLASSES, roster_class("c99", "Far Class", "5c02", ["t99"], ["s00099"]))
 
     elsewhere = queries(lambda: asks(maria, "Far", kind=kind))
     nowhere = queries(lambda: asks(maria, "Qqq", kind=kind))
@@ -267,9 +282,8 @@ def test_a_class_is_told_hidden_over_empty_or_free(
     assert "This class is shared, and is no section here yet" in page.text
     SharedClass.update(student_count=0).execute()
     assert "This class has no students yet" in asks(maria, "Algebra 1", "classes").text
-    shared.term("t1", "Term 1")
-    SharedTerm.update(ends_on=clock.now().date() - timedelta(days=9)).execute()
-    SharedClass.update(term_sourced_id="t1").execute()
+    over = clock.now().date() - timedelta(days=9)
+    shared.shares(Kind.TERMS, TermRecord(TERM, "Term 1", ends_on=over))
     assert "The term of this class is over" in asks(maria, "Algebra 1", "classes").text
     write(lambda: HiddenClass.hide(rivera(), [TWIN], clock.now()))
     assert "You have hidden this class" in asks(maria, "Algebra 1", "classes").text
