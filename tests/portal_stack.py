@@ -98,17 +98,18 @@ class RunningPortal:
 
     def execute(self, sql: str, *parameters: object) -> None:
         """Change the tables directly, for states that take days or luck to reach."""
-        with self._tables():
+        with self.tables():
             database.execute(sql, parameters)
 
     def forget_everything(self) -> None:
         """Empty every table and set Clever back to its first day; the programs stay up."""
         self.sandbox.reset()
-        with self._tables():
+        with self.tables():
             empty_tables()
 
     @contextmanager
-    def _tables(self) -> Iterator[None]:
+    def tables(self) -> Iterator[None]:
+        """Its tables, open in this process."""
         database.init(self.env["DATABASE_URL"])
         try:
             with database.db.connection_context():
