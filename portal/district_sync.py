@@ -13,7 +13,7 @@ from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
-from portal import clock, districts, leaving, mirroring, reconciling
+from portal import clock, districts, leaving, library, mirroring, reconciling
 from portal.database import is_out_of_space
 from portal.leaving import Leaving
 from portal.logs import bound
@@ -97,6 +97,7 @@ def _read(run: DistrictRun, settings: Settings) -> bool:
     with closing(spool):
         run.advance(step=DistrictStep.SAVING, request_count=spool.request_count + 1)
         found = mirroring.match(run.connection, spool, as_of, progress.repeat)
+    library.adopt(run.connection, as_of)
     reconciling.judge(run.connection, clock.now())
     run.advance(
         step=DistrictStep.SECTIONS,

@@ -7,6 +7,7 @@ one teacher's token does not find, another's may.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import TypeVar
 
 from portal import clock, districts
@@ -14,6 +15,8 @@ from portal.database import write
 from portal.districts import PATIENT, SharedWait, in_turn
 from portal.models import library_teachers
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.adoption import adopt_some
+from portal.models.districts import DistrictConnection
 from portal.models.library_tokens import LibraryToken
 from portal.models.sections import Section
 from portal.pacing import pace_of
@@ -73,6 +76,18 @@ def read_own_classes(
         lambda rosters, told: rosters.fetch_teacher_alone(teacher, told),
         lambda rosters, told: rosters.fetch_own_classes(teacher, told),
     )
+
+
+def adopt(connection: DistrictConnection, as_of: datetime) -> int:
+    """What was Library's and is the district's now that it connected; how many sections (K7).
+
+    `as_of` is when the read of the district began. Safe twice, and each batch is whole: what a
+    killed worker left is found again.
+    """
+    adopted = 0
+    while count := write(lambda: adopt_some(connection, as_of, clock.now())):
+        adopted += count
+    return adopted
 
 
 def read_teacher_classes(settings: Settings, linked: LinkedAccount) -> TeacherClasses:

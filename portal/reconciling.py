@@ -30,7 +30,7 @@ def sync_outdated(run: DistrictRun, until: datetime) -> bool:
     What could not be synced (somebody else is at it, it failed, its admins are asked) stays
     outdated for the next round, and never stops the others. May be left and called again.
     """
-    connection: DistrictConnection = run.connection
+    connection = DistrictConnection.by_key(run.connection_id)  # As the read just left it.
     as_of = connection.mirrored_at
     if as_of is None:
         return True

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from secrets import token_urlsafe
 
 import pytest
 
+from jobs.update_rosters import read_classes
+from portal import clock, roster_updates
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
-from tests.library.teaching import SCIENCE, add_class
+from tests.library.teaching import SCIENCE, add_class, carried_out
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.browsing import RunningPortal, Visitor
 from tests.web.conftest import environment as environment
@@ -59,3 +64,20 @@ def section(portal: RunningPortal, helen: Visitor, juniper: Cast) -> Section:
 def account(park: LinkedAccount) -> Account:
     found: Account = park.account
     return found
+
+
+@pytest.fixture
+def update_rosters(
+    portal: RunningPortal, account: Account, valkey_of_the_queue: object
+) -> Callable[[], RosterUpdate]:
+    """She presses Update class rosters, and a worker reads her classes."""
+
+    def pressed() -> RosterUpdate:
+        update, _ = RosterUpdate.request(account, token_urlsafe(8), clock.now())
+        read = partial(read_classes, portal.settings)
+        for run in roster_updates.update_rosters(update, read):
+            carried_out(portal, run)
+        ended: RosterUpdate = RosterUpdate.get_by_id(update.id)
+        return ended
+
+    return pressed

@@ -41,14 +41,16 @@ def let_go(
 def abandon(
     connection: DistrictConnection, classes: Collection[str], among: Collection[str], now: datetime
 ) -> None:
-    """These classes are nobody's of Library, nor the students of `among` whom no other lists.
+    """These classes are nobody's of Library, nor is who of `among` is in no other of its classes.
 
     Call inside a transaction.
     """
     item, parameter = rows((each,) for each in among)
     writing.unshare(connection, Kind.CLASSES, classes, now)
-    lonely = execute(_LONELY.format(rows=item), (connection.id, connection.id, parameter))
-    writing.unshare(connection, Kind.STUDENTS, [row[0] for row in lonely.fetchall()], now)
+    for kind, place in LISTS.items():
+        lonely = _LONELY.format(rows=item, people=f"shared_{kind}", **place)
+        found = execute(lonely, (connection.id, connection.id, parameter))
+        writing.unshare(connection, kind, [row[0] for row in found.fetchall()], now)
 
 
 def _lost(
@@ -83,16 +85,20 @@ _WITH_OTHERS = """
     WHERE c.connection_id = ? AND l.district_sourced_id IS NULL
       AND c.sourced_id IN (SELECT r.value->>0 FROM {rows})
 """
+LISTS = {
+    Kind.STUDENTS: {"lists": "class_students", "today": "other.ended_at IS NULL"},
+    Kind.TEACHERS: {"lists": "class_teachers", "today": "true"},
+}
 _LONELY = """
     SELECT DISTINCT s.sourced_id
-    FROM shared_students s
-    JOIN class_students mine ON mine.sourced_id = s.sourced_id
+    FROM {people} s
+    JOIN {lists} mine ON mine.sourced_id = s.sourced_id
     JOIN shared_classes c ON c.id = mine.shared_class_id
     WHERE s.connection_id = ? AND c.connection_id = ? AND s.unshared_at IS NULL
       AND c.sourced_id IN (SELECT r.value->>0 FROM {rows})
       AND NOT EXISTS (
-        SELECT 1 FROM class_students other
+        SELECT 1 FROM {lists} other
         JOIN shared_classes d ON d.id = other.shared_class_id
-        WHERE other.sourced_id = s.sourced_id AND other.ended_at IS NULL
+        WHERE other.sourced_id = s.sourced_id AND {today}
           AND d.connection_id = c.connection_id AND d.unshared_at IS NULL)
 """
