@@ -25,6 +25,7 @@ ALLOWED = frozenset(
         "jobs.update_rosters.perform",
         "jobs.sync_district.perform",
         "jobs.find_districts.perform",
+        "jobs.poll_events.perform",
     }
 )
 PUBLIC_ID_LENGTH = 16

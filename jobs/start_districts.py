@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jobs import find_districts, sync_district
+from jobs import find_districts, poll_events, sync_district
 from portal import nightly
 from portal.models.chores import Chore
 from portal.settings import Settings
 
 
 def start_districts(settings: Settings, now: datetime) -> None:
-    """Look for new districts every few minutes, and read each one once a night (Y3)."""
+    """Look for new districts and for news every few minutes, read each once a night (Y3)."""
     every = settings.discovery_every
     if every and Chore.take(find_districts.NAME, every):
         find_districts.ring()
+    poll_events.ring_all(settings, now)
     for run in nightly.ask_for_tonight(settings, now):
         sync_district.ring(run)

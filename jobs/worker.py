@@ -12,7 +12,15 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 # Imported before listening, so that no job waits for an import (performance.md, goal 8).
-from jobs import find_districts, queue, send_letter, sync_district, sync_section, update_rosters
+from jobs import (
+    find_districts,
+    poll_events,
+    queue,
+    send_letter,
+    sync_district,
+    sync_section,
+    update_rosters,
+)
 from portal import database, leaving
 from portal.logs import configure_logs
 from portal.providers.transport import trusted_authorities
@@ -22,6 +30,7 @@ TTL_SECONDS = 30
 __all__ = [
     "find_districts",
     "main",
+    "poll_events",
     "send_letter",
     "sync_district",
     "sync_section",

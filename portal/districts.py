@@ -19,6 +19,7 @@ from portal.pacing import Room, pace_of
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER, CleverRosters
 from portal.providers.clever_district import CleverDistrict
+from portal.providers.clever_events import CleverEvents
 from portal.providers.http import ReadLimits
 from portal.providers.spools import Spool
 from portal.roster.records import ClassRecord, StaffPlaces, TeacherClasses, TermRecord
@@ -76,6 +77,34 @@ def read_district(
             return None
         known = KnownRecords(connection)
         return _of_whole(settings, connection, shared, lambda each: each.read(known, shared))
+
+
+def read_events(
+    settings: Settings,
+    connection: DistrictConnection,
+    read: Callable[[CleverEvents, ReadProgress], Found],
+    progress: ReadProgress,
+) -> Found:
+    """A look at a district's Events, or ProviderError; it waits and asks as `read_roster` does."""
+    district = connection.district_sourced_id
+    shared = _shared_wait(district, progress)
+
+    def with_token(token: str) -> Found:
+        events = CleverEvents(
+            token=token,
+            origin=settings.clever_api_url,
+            api_version=settings.clever_api_version,
+            page_size=settings.clever_page_size,
+            district_sourced_id=district,
+            room=_room(settings, token),
+        )
+        return read(events, shared)
+
+    with in_turn(
+        shared,
+        lambda: _of_whole(settings, connection, shared, lambda each: each.describe(shared)),
+    ):
+        return with_district_token(settings, district, PATIENT, with_token, shared)
 
 
 def read_own_classes(

@@ -117,7 +117,8 @@ class _Walk:
     def _list_unreadable(self, sourced_ids: Sequence[str]) -> None:
         """Students nobody has heard of, with a record nobody can use: no section loses them."""
         if sourced_ids and self._kind is Kind.STUDENTS:
-            write(lambda: writing.list_unreadable(self._connection, sourced_ids, clock.now()))
+            now = clock.now()
+            write(lambda: writing.list_unreadable(self._connection, sourced_ids, now, self._as_of))
 
     def _write(self, verb: Callable[..., Written], records: Sequence[object]) -> Written:
         """One short transaction: others write between it and the next."""

@@ -41,6 +41,7 @@ class Settings:
     plans_file: Path
     timezone: ZoneInfo
     discovery_every: timedelta
+    events_every: timedelta
     nightly_at: time
     nightly_spread: timedelta
     log_level: str
@@ -72,6 +73,7 @@ class Settings:
             discovery_every=timedelta(
                 minutes=_whole_number(environ, "DISCOVERY_MINUTES", 5, 0, 1440)
             ),
+            events_every=timedelta(minutes=_whole_number(environ, "EVENTS_MINUTES", 3, 0, 1440)),
             nightly_at=_time_of_day(environ, "NIGHTLY_AT", "02:00"),
             nightly_spread=timedelta(
                 minutes=_whole_number(environ, "NIGHTLY_SPREAD_MINUTES", 60, 0, 600)

@@ -147,6 +147,7 @@ def running_portal(
             "SANDBOX_URL": sandbox.url,
             "MAIL_FOLDER": str(folder / "mail"),
             "DISCOVERY_MINUTES": "0",
+            "EVENTS_MINUTES": "0",
             "NIGHTLY_AT": in_twelve_hours(),
         } | settings
         portal = RunningPortal(url, sandbox, env)

@@ -99,6 +99,18 @@ class DistrictRun(BaseModel):
         return write(step)
 
     @classmethod
+    def start(
+        cls, connection: DistrictConnection, source: DistrictRunSource, now: datetime
+    ) -> DistrictRun | None:
+        """A run that is this worker's from the first; None while another is in flight."""
+
+        def step() -> DistrictRun | None:
+            run, is_new = cls.request(connection, source, now)
+            return run.claim(now) if is_new else None
+
+        return write(step)
+
+    @classmethod
     def request_for_night(
         cls, connection: DistrictConnection, night: date, now: datetime
     ) -> DistrictRun | None:

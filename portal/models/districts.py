@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
 from peewee import CharField, DateField, IntegerField, ModelSelect, TextField
 
@@ -12,7 +14,17 @@ from portal.roster.sharing import DistrictRecord
 
 FROZEN = frozenset({"paused", "on_hold"})  # The provider's own words for records that stand still.
 
-EVENTS_ON = "on"
+ASK_AGAIN_AFTER = timedelta(days=1)
+
+
+class EventsState(StrEnum):
+    """`seeded`: we know where the feed was before a whole read that is still to come. `on`: what
+    is told from `events_cursor` on is all that is new. `off`: this token has no Events."""
+
+    NEVER_ASKED = ""
+    SEEDED = "seeded"
+    ON = "on"
+    OFF = "off"
 
 
 class DistrictConnection(BaseModel):
@@ -72,9 +84,46 @@ class DistrictConnection(BaseModel):
 
         While a younger read is being saved its records are newer than this, never older.
         """
-        polled_at = self.events_at if self.events_state == EVENTS_ON else None
+        polled_at = self.events_at if self.events_state == EventsState.ON else None
         known = [moment for moment in (self.read_at, polled_at) if moment is not None]
         return max(known, default=None)
+
+    @property
+    def is_seeded(self) -> bool:
+        """Whether it was read whole since its feed was first asked: from here on Events tell."""
+        read_since = self.read_at is not None and self.read_at >= self.events_at
+        return self.events_state == EventsState.SEEDED and read_since
+
+    @classmethod
+    def with_events(cls, provider: str, now: datetime) -> ModelSelect[DistrictConnection]:
+        """The districts to ask for news; one without Events is asked again once a day."""
+        off = (cls.events_state == EventsState.OFF) & (cls.events_at > now - ASK_AGAIN_AFTER)
+        return cls.connected(provider).where(~off)
+
+    def seed_events(self, cursor: str, now: datetime) -> None:
+        """What a whole read after this moment does not say yet is told behind this event."""
+        self._note_events(EventsState.SEEDED, now, events_cursor=cursor, event_told_at=now)
+
+    def lacks_events(self, now: datetime) -> None:
+        self._note_events(EventsState.OFF, now)
+
+    def polled(self, as_of: datetime) -> None:
+        """All that was told until then is saved."""
+        self._note_events(EventsState.ON, as_of)
+
+    def passed_event(self, before: str, cursor: str, told_at: datetime) -> bool:
+        """Go on behind this event; False when another worker went on from there meanwhile.
+
+        Call inside the transaction that saves what it stands for.
+        """
+        here = (DistrictConnection.id == self.id) & (DistrictConnection.events_cursor == before)
+        passed = DistrictConnection.update(events_cursor=cursor, event_told_at=told_at).where(here)
+        return bool(passed.execute())
+
+    def _note_events(self, state: EventsState, now: datetime, **more: Any) -> None:
+        DistrictConnection.update(events_state=state, events_at=now, **more).where(
+            DistrictConnection.id == self.id
+        ).execute()
 
     @property
     def is_library(self) -> bool:

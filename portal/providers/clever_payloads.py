@@ -165,6 +165,28 @@ class District(msgspec.Struct):
     district_contact: Any = None
 
 
+class EventRecord(msgspec.Struct):
+    """Clever page "Events API": the record after the change, or as it was when it went."""
+
+    object: msgspec.Raw
+    previous_attributes: dict[str, Any] | None = None
+
+
+class Event(msgspec.Struct):
+    """`previous_attributes` is where the specification has it; the wire has it in `data`."""
+
+    id: Any = None
+    type: Any = None
+    created: Any = None
+    data: EventRecord | None = None
+    previous_attributes: dict[str, Any] | None = None
+
+    @property
+    def previous(self) -> dict[str, Any] | None:
+        inside = self.data.previous_attributes if self.data else None
+        return inside if inside is not None else self.previous_attributes
+
+
 def decode_answer(body: bytes, shape: type[Shape]) -> Shape:
     """A whole answer in its envelope, or ProviderError (trust M05 to M14)."""
     try:

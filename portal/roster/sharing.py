@@ -117,3 +117,30 @@ class OwnClasses:
     def taught(self) -> frozenset[str]:
         """The ids of all classes that the read names as this teacher's."""
         return frozenset(each.sourced_id for each in self.classes) | self.unreadable
+
+
+class Fate(StrEnum):
+    """What has become of a record: it is shared like this, or is not, or nobody could read it."""
+
+    SHARED = "shared"
+    UNSHARED = "unshared"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record's news; `listing` is the record where it is shared."""
+
+    kind: Kind
+    sourced_id: str
+    fate: Fate
+    listing: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of a provider's feed, with what it means here: often nothing at all."""
+
+    event_id: str
+    told_at: datetime | None
+    changes: tuple[Change, ...] = ()

@@ -20,6 +20,7 @@ from portal.roster.sharing import Differences, Kind
 
 __all__ = ["Listing", "list_unreadable", "put", "unshare"]
 
+UNKNOWN = 0  # a digest that no record has: the next whole read looks at such a record anew
 MIRROR_LOCK = 7_305_002
 OWN = ("connection_id", "sourced_id", "digest", "shared_at", "changed_at")
 
@@ -78,7 +79,10 @@ def unshare(
 
 
 def list_unreadable(
-    connection: DistrictConnection, sourced_ids: Collection[str], now: datetime
+    connection: DistrictConnection,
+    sourced_ids: Collection[str],
+    now: datetime,
+    as_of: datetime | None = None,
 ) -> None:
     """Students whom the district lists with a record nobody could use: known ones stay as they are.
 
@@ -99,7 +103,7 @@ def list_unreadable(
         f"UPDATE {shape.table} SET unshared_at = NULL, shared_at = ? WHERE id = ?",
         [(at, found[key].id) for key in back],
     )
-    _mark(connection, Kind.STUDENTS, [*strangers, *back], now)
+    _mark(connection, Kind.STUDENTS, [*strangers, *back], now, as_of)
 
 
 class _Batch:

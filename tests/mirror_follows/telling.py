@@ -1,0 +1,35 @@
+"""Cedar Valley and a portal that is told of its changes, in this process, over real HTTP."""
+
+from __future__ import annotations
+
+from portal import connecting, district_sync, events
+from portal.models.district_runs import DistrictRun
+from portal.models.districts import DistrictConnection
+from portal.settings import Settings
+from tests.sandbox_clever import RunningSandbox
+
+
+class ToldDistrict:
+    """Read whole, with the feed asked for before that, as the scheduler does it."""
+
+    def __init__(self, settings: Settings, sandbox: RunningSandbox) -> None:
+        self.settings = settings
+        self.sandbox = sandbox
+        self.cast = sandbox.cast("Cedar Valley ISD")
+        connecting.discover(settings)
+        DistrictRun.delete().execute()
+        self.poll()
+        sandbox.forget_requests()
+
+    @property
+    def connection(self) -> DistrictConnection:
+        found = DistrictConnection.of("clever", self.cast.id)
+        assert found
+        return found
+
+    def poll(self) -> DistrictRun | None:
+        """One look at the feed, and all that follows from it; the run, if there was one."""
+        run = events.poll(self.settings, self.connection)
+        while run is not None and district_sync.carry_out(run, self.settings):
+            pass
+        return DistrictRun.get_by_id(run.id) if run else None

@@ -1,0 +1,150 @@
+"""Between nights a district's Events are followed (Y3, clever-platform 4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal import clock
+from portal.models.district_runs import DistrictRun, DistrictRunSource
+from portal.models.districts import DistrictConnection, EventsState
+from portal.models.shared.records import SharedClass, SharedStudent, SharedTeacher
+from portal.models.sync_runs import RunState
+from tests.mirror.sharing import in_class, shared_ids
+from tests.mirror_follows.telling import ToldDistrict
+
+ALGEBRA = "Algebra I - Period 3"
+
+
+def asked(told: ToldDistrict) -> list[str]:
+    return [each["path"] for each in told.sandbox.requests()]
+
+
+def test_the_feed_is_asked_where_it_is_before_the_district_is_read_whole(
+    told: ToldDistrict,
+) -> None:
+    run = DistrictRun.get()
+    assert (run.source, run.state) == (DistrictRunSource.GAP, RunState.DONE)
+    assert told.connection.events_state == EventsState.SEEDED
+    assert told.connection.read_at > told.connection.events_at
+
+
+def test_where_nothing_is_new_one_request_is_made_and_no_run(told: ToldDistrict) -> None:
+    before = DistrictRun.select().count()
+    assert told.poll() is None
+    assert asked(told) == ["/v3.0/events"]
+    assert told.connection.events_state == EventsState.ON
+    assert DistrictRun.select().count() == before
+
+
+def test_what_is_told_is_here_after_one_look(told: ToldDistrict) -> None:
+    algebra = told.cast.sections[ALGEBRA]
+    new = told.sandbox.enrol_new(algebra, "Nova", "Newman")
+    told.sandbox.rename(told.cast.teachers["Nina Alvarez"], "Nina", "Brown")
+    run = told.poll()
+
+    assert run
+    assert (run.source, run.state, run.added_count) == (DistrictRunSource.EVENTS, RunState.DONE, 1)
+    assert new in in_class(algebra)
+    assert SharedStudent.get(SharedStudent.sourced_id == new).given_name == "Nova"
+    assert SharedTeacher.get().family_name == "Brown"
+    assert "/v3.0/users" not in asked(told)
+
+
+def test_what_is_shared_no_more_and_again_is_told_too(told: ToldDistrict) -> None:
+    algebra = told.cast.sections[ALGEBRA]
+    told.sandbox.unshare(algebra)
+    told.poll()
+    assert algebra not in shared_ids(SharedClass, told.connection)
+    told.sandbox.share(algebra)
+    told.poll()
+    assert algebra in shared_ids(SharedClass, told.connection)
+
+
+def test_a_person_who_is_a_teacher_no_more_is_listed_no_more(told: ToldDistrict) -> None:
+    nina = told.cast.teachers["Nina Alvarez"]
+    school = next(iter(told.cast.schools.values()))
+    told.sandbox.edit(nina, roles={"teacher": None, "staff": {"schools": [school]}})
+    told.poll()
+    assert nina not in shared_ids(SharedTeacher, told.connection)
+
+
+def test_a_long_feed_is_read_to_its_end_page_by_page(told: ToldDistrict) -> None:
+    ada = told.cast.teachers["Nina Alvarez"]
+    for number in range(320):
+        told.sandbox.rename(ada, "Nina", f"Name{number}")
+    told.settings = _with_page_size(told, 100)
+    told.poll()
+    assert SharedTeacher.get().family_name == "Name319"
+    assert len(asked(told)) == 5
+
+
+def test_told_twice_is_as_told_once(told: ToldDistrict) -> None:
+    algebra, cursor = told.cast.sections[ALGEBRA], told.connection.events_cursor
+    leaver = told.sandbox.student_ids(algebra)[0]
+    told.sandbox.withdraw(algebra, leaver)
+    told.sandbox.enrol(algebra, leaver)
+    told.poll()
+    once = in_class(algebra)
+    DistrictConnection.update(events_cursor=cursor).execute()
+    told.poll()
+    assert in_class(algebra) == once
+
+
+def test_a_district_without_events_is_asked_again_after_a_day(told: ToldDistrict) -> None:
+    DistrictConnection.update(events_state=EventsState.NEVER_ASKED).execute()
+    for kind in ("403", "404", "html"):
+        told.sandbox.fail_next(kind, times=9, path_contains="/events")
+        assert told.poll() is None
+        assert told.connection.events_state == EventsState.OFF
+        told.sandbox.stop_failing()
+    now = clock.now()
+    assert not DistrictConnection.with_events("clever", now).where(_is(told)).exists()
+    tomorrow = now + timedelta(days=1, seconds=1)
+    assert DistrictConnection.with_events("clever", tomorrow).where(_is(told)).exists()
+
+
+def test_a_cursor_that_clever_knows_no_more_means_a_whole_read(told: ToldDistrict) -> None:
+    told.poll()
+    told.sandbox.fail_next("404", path_contains="starting_after")
+    DistrictConnection.update(events_cursor="f" * 24).execute()
+    run = told.poll()
+    assert run
+    assert (run.source, run.state) == (DistrictRunSource.GAP, RunState.DONE)
+    assert told.connection.is_seeded
+
+
+def test_a_cursor_as_old_as_clever_keeps_events_means_a_whole_read(told: ToldDistrict) -> None:
+    told.poll()
+    DistrictConnection.update(event_told_at=clock.now() - timedelta(days=29)).execute()
+    run = told.poll()
+    assert run
+    assert run.source == DistrictRunSource.GAP
+
+
+def test_a_clever_that_is_down_changes_nothing_and_the_next_look_goes_on(
+    told: ToldDistrict,
+) -> None:
+    told.poll()
+    before = told.connection.__data__
+    told.sandbox.fail_next("503", times=3, path_contains="/events")
+    assert told.poll() is None
+    assert told.connection.__data__ == before
+
+
+def test_while_a_whole_read_is_under_way_the_feed_waits(told: ToldDistrict) -> None:
+    told.poll()
+    cursor = told.connection.events_cursor
+    DistrictRun.request(told.connection, DistrictRunSource.NIGHTLY, clock.now())
+    told.sandbox.enrol_new(told.cast.sections[ALGEBRA], "Nova", "Newman")
+    assert told.poll() is None
+    assert told.connection.events_cursor == cursor
+
+
+def _is(told: ToldDistrict) -> object:
+    return DistrictConnection.id == told.connection.id
+
+
+def _with_page_size(told: ToldDistrict, size: int) -> object:
+    from dataclasses import replace
+
+    return replace(told.settings, clever_page_size=size)
