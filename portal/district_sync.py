@@ -19,7 +19,8 @@ from portal.leaving import Leaving
 from portal.logs import bound
 from portal.models.district_runs import DistrictRun, DistrictStep
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import OwnReason, RunLost, RunState
+from portal.models.sections import Section
+from portal.models.sync_runs import OwnReason, RunLost, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from portal.settings import Settings
 
@@ -97,10 +98,12 @@ def _read(run: DistrictRun, settings: Settings) -> bool:
     with closing(spool):
         run.advance(step=DistrictStep.SAVING, request_count=spool.request_count + 1)
         found = mirroring.match(run.connection, spool, as_of, progress.repeat)
-    library.adopt(run.connection, as_of)
-    reconciling.judge(run.connection, clock.now())
+    connection = DistrictConnection.by_key(run.connection_id)
+    library.adopt(connection, as_of)
+    reconciling.judge(connection, clock.now())
     run.advance(
         step=DistrictStep.SECTIONS,
+        section_count=Section.outdated_by(connection, as_of).count(),
         added_count=found.added,
         changed_count=found.changed,
         unshared_count=found.unshared,
@@ -118,7 +121,10 @@ def _skip(run: DistrictRun) -> None:
 
 def _sync_sections(run: DistrictRun) -> bool:
     """Sync outdated sections for a slice; done when nothing is left."""
-    if reconciling.sync_outdated(run, clock.now() + SLICE):
+    run.connection = DistrictConnection.by_key(run.connection_id)  # As the read left it.
+    everything = reconciling.sync_outdated(run, clock.now() + SLICE)
+    run.advance(sections_done=SyncRun.count_of(run.id))
+    if everything:
         run.finish(RunState.DONE, clock.now())
         return False
     return _give_back(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from portal import clock, sharing, sync
+from portal import clock, leaving, sharing, sync
 from portal.database import write
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
@@ -37,6 +37,7 @@ def sync_outdated(run: DistrictRun, until: datetime) -> bool:
     if run.source != DistrictRunSource.EVENTS:
         write(lambda: Hold.ask_anew(connection, clock.now(), as_of))
     for key in SyncRun.untried(Section.outdated_by(connection, as_of), run.id):
+        leaving.check()
         if clock.now() >= until:
             return False
         _follow(run, Section.by_key(key), as_of)

@@ -199,6 +199,13 @@ class SyncRun(BaseModel):
         return [key for (key,) in tuples_of(wanted)]
 
     @classmethod
+    def count_of(cls, district_run_id: int) -> int:
+        """How many syncs of this district run have ended."""
+        theirs = (cls.district_run_id == district_run_id) & cls.finished_at.is_null(False)
+        count: int = cls.select().where(theirs).count()
+        return count
+
+    @classmethod
     def latest(cls, section: Section) -> SyncRun | None:
         """The run in flight, else the newest: an answered hold does not hide a sync that runs."""
         found: SyncRun | None = cls.in_flight(section) or _NEWEST.first(section=section)
