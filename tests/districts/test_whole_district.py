@@ -19,7 +19,7 @@ def test_everything_a_district_shares_is_here_after_one_run(
 
     assert (run.state, run.reason) == (RunState.DONE, "")
     assert connection is not None
-    assert (connection.name, connection.state) == ("Cedar Valley ISD", "running")
+    assert (connection.name, connection.state) == ("Cedar Valley ISD", "success")
     assert connection.read_at is not None
     shared = SharedClass.select().where(SharedClass.of(connection))
     assert {each.sourced_id for each in shared} == set(cast.sections.values())
