@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 from peewee import InterfaceError, OperationalError
@@ -161,9 +160,8 @@ class _Feed:
         if not self._connection.passed_event(cursor, last.event_id, told_at):
             raise Overtaken(last.event_id)
         found = Differences()
-        changes = [change for told in batch for change in told.changes]
-        for (kind, fate), group in groupby(changes, key=lambda each: (each.kind, each.fate)):
-            found += self._write(kind, fate, list(group))
+        for (kind, fate), changes in _by_kind(batch).items():
+            found += self._write(kind, fate, changes)
         return found
 
     def _write(self, kind: Kind, fate: Fate, changes: Sequence[Change]) -> Differences:
@@ -194,6 +192,19 @@ class _Feed:
                 run.advance()
 
         return districts.read_events(self._settings, self._connection, read, keep_lease)
+
+
+def _by_kind(batch: Sequence[Told]) -> dict[tuple[Kind, Fate], list[Change]]:
+    """The last word on each record, as if it had been told one after the other.
+
+    Records do not hang on each other in the mirror, and what came and went between two looks
+    was never here.
+    """
+    last = {(each.kind, each.sourced_id): each for told in batch for each in told.changes}
+    found: dict[tuple[Kind, Fate], list[Change]] = {}
+    for change in last.values():
+        found.setdefault((change.kind, change.fate), []).append(change)
+    return found
 
 
 def _batches(page: Sequence[Told]) -> Iterator[list[Told]]:

@@ -60,9 +60,8 @@ def add_student(store: Store, section_id: str, first: str, last: str, **more: st
         body |= bodies.person(first, last, now)
         body |= {"email": more.get("email", ""), "roles": {"student": role}}
         student = Record(made, "user", section.district, body)
-        records.keep(store, [student])
-        records.work_out_visible(store, section.district)
-        events.created(store, student)
+        with telling_who_is_shared(store, section.district):
+            records.keep(store, [student])
     enrol(store, section_id, [made])
     return made
 
@@ -72,10 +71,15 @@ def rename(store: Store, user_id: str, first: str, last: str) -> None:
 
 
 def edit(store: Store, record_id: str, patch: Body) -> None:
-    """Change any fields; null takes a field away (as RFC 7396 merge patches do)."""
+    """Change any fields; null takes a field away (as RFC 7396 merge patches do).
+
+    A person who goes to a school that is not shared goes out of sight with it.
+    """
     record = find(store, record_id)
-    with _updating(store, record):
+    with store.change(), telling_who_is_shared(store, record.district, record):
         record.body = merge_patch(record.body, patch)
+        _keep(store, record)
+        synced(store, record.district)
 
 
 def set_teachers(store: Store, section_id: str, main: str, co_teachers: Iterable[str]) -> None:
@@ -92,26 +96,23 @@ def set_teachers(store: Store, section_id: str, main: str, co_teachers: Iterable
 
 
 def delete(store: Store, record_id: str) -> None:
-    """Take a record out of the district for good; a section that lists the id keeps listing it."""
+    """Take a record out of the district for good, and a person out of their classes."""
     record = find(store, record_id, "section", "user", "term", "course")
-    with store.change():
-        events.deleted(store, record)
-        records.remove(store, record)
+    lists = _sections_of(store, record_id)
+    with store.change(), telling_who_is_shared(store, record.district, *lists):
+        _remove(store, record)
         synced(store, record.district)
 
 
 def split_identity(store: Store, user_id: str) -> str:
     """The same person under a new id, as after a changed employee address (1.10, 5.2)."""
     old = find(store, user_id, "user")
-    with store.change():
+    lists = _sections_of(store, user_id)
+    with store.change(), telling_who_is_shared(store, old.district, *lists):
         made = store.new_id()
-        new = Record(made, "user", old.district, old.body | {"id": made})
-        records.keep(store, [new])
+        records.keep(store, [Record(made, "user", old.district, old.body | {"id": made})])
         store.write("UPDATE members SET user = ? WHERE user = ?", made, user_id)
-        events.deleted(store, old)
-        records.remove(store, old)
-        records.work_out_visible(store, old.district)
-        events.created(store, new)
+        _remove(store, old)
         synced(store, old.district)
     return made
 
@@ -135,13 +136,49 @@ def _updating(store: Store, *changed: Record) -> Iterator[None]:
         before = [wire.body(store, "v3.0", record) for record in changed]
         yield
         for record, earlier in zip(changed, before, strict=True):
-            if "last_modified" in record.body:
-                record.body["last_modified"] = timestamp(store.now())
-            records.keep(store, [record])
+            _keep(store, record)
             if record.visible:
                 events.updated(store, record, earlier)
         records.work_out_visible(store, changed[0].district)
         synced(store, changed[0].district)
+
+
+@contextmanager
+def telling_who_is_shared(store: Store, district_id: str, *changed: Record) -> Iterator[None]:
+    """Around a change of who is there: events of all that came, of these records, and that went.
+
+    What is deleted for good has been told already. Call inside `change()`.
+    """
+    shared = records.visible_ids(store, district_id)
+    before = [wire.body(store, "v3.0", record) for record in changed]
+    yield
+    records.work_out_visible(store, district_id)
+    still = records.visible_ids(store, district_id)
+    for came in sorted(still - shared):
+        events.created(store, find(store, came))
+    for record, earlier in zip(changed, before, strict=True):
+        if record.id in still & shared:
+            events.updated(store, find(store, record.id), earlier)
+    for lost in sorted(shared - still, reverse=True):
+        if gone := records.find(store, lost):
+            events.deleted(store, gone)
+
+
+def _sections_of(store: Store, user_id: str) -> list[Record]:
+    found = store.rows("SELECT DISTINCT section FROM members WHERE user = ?", user_id)
+    return [find(store, row["section"]) for row in found]
+
+
+def _remove(store: Store, record: Record) -> None:
+    if record.visible:
+        events.deleted(store, record)
+    records.remove(store, record)
+
+
+def _keep(store: Store, record: Record) -> None:
+    if "last_modified" in record.body:
+        record.body["last_modified"] = timestamp(store.now())
+    records.keep(store, [record])
 
 
 def _add_students(store: Store, section_id: str, student_ids: Iterable[str]) -> None:

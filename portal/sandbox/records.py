@@ -128,6 +128,12 @@ def with_people(store: Store, section: Record) -> Body:
     }
 
 
+def visible_ids(store: Store, district_id: str) -> set[str]:
+    """What the district shares today."""
+    rows = store.rows("SELECT id FROM records WHERE district = ? AND visible", district_id)
+    return {row["id"] for row in rows}
+
+
 def work_out_visible(store: Store, district_id: str) -> None:
     """Follow sharing from schools to their sections and people, and from students to contacts."""
     for sql in _VISIBLE:

@@ -109,6 +109,34 @@ def test_a_person_can_come_back_under_a_new_id(
     assert district.record(f"/v3.0/sections/{algebra}")["teacher"] == new
 
 
+def test_who_leaves_the_district_is_told_out_of_each_class(
+    sandbox: RunningSandbox, district: App, cast: Cast, algebra: str
+) -> None:
+    ada = cast.students["Ada Byrne"]
+    sandbox.delete(ada)
+    told = [each["data"]["object"] for each in events(district, "sections.updated")]
+    assert algebra in [each["id"] for each in told]
+    assert all(ada not in each["students"] for each in told)
+
+
+def test_a_new_id_is_told_in_each_class_too(
+    sandbox: RunningSandbox, district: App, cast: Cast, algebra: str
+) -> None:
+    new = sandbox.give_new_id(cast.students["Ada Byrne"])
+    told = {each["data"]["object"]["id"]: each for each in events(district, "sections.updated")}
+    assert new in told[algebra]["data"]["object"]["students"]
+
+
+def test_nobody_is_told_of_who_is_not_shared(
+    sandbox: RunningSandbox, district: App, cast: Cast, algebra: str
+) -> None:
+    sandbox.unshare(next(iter(cast.schools.values())))
+    sandbox.unshare(cast.schools["Lincoln Middle School"])
+    before = len(events(district, "users.created"))
+    sandbox.enrol_new(algebra, "New", "Comer")
+    assert len(events(district, "users.created")) == before
+
+
 def test_each_change_moves_the_districts_last_sync(
     sandbox: RunningSandbox, district: App, cast: Cast
 ) -> None:

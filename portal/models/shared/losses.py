@@ -110,7 +110,7 @@ def _count(
         if windows.hold(school, at):
             getattr(lost[school], kind).count += count
             lost[school].times.add(at)
-            lost[school].named.update(f"{kind} {name}\n".encode())
+            lost[school].named.update(f"{kind} {name}\n".encode() if name else b"")
 
 
 _GONE_CLASSES = """
