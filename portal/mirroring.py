@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from portal import clock
-from portal.database import write
+from portal.database import many_writes, write
 from portal.models.districts import DistrictConnection
 from portal.models.shared import counting, reading, writing
 from portal.models.shared.writing import Listing
@@ -35,8 +35,9 @@ def match(
     `told` hears about once a second that it goes on, and may raise to give it up.
     """
     found = Differences()
-    for kind in Kind:
-        found += _Walk(connection, kind, spool, as_of, Lookout(told)).whole()
+    with many_writes():
+        for kind in Kind:
+            found += _Walk(connection, kind, spool, as_of, Lookout(told)).whole()
     counting.count_again(connection)
     write(lambda: connection.matched(as_of))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ from portal.providers.http import unusable
 Shape = TypeVar("Shape")
 
 LONGEST_NUMBER = 1000
+PIECE = 128 * 1024
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -204,8 +206,14 @@ def decode_record(raw: msgspec.Raw, shape: type[Shape]) -> Shape | None:
 
 
 def _well_formed(body: bytes) -> bytes:
-    """The body, once what msgspec would pass over is refused and what it trips over is mended."""
-    body.decode("utf-8")
+    """The body, once what msgspec would pass over is refused and what it trips over is mended.
+
+    Looked at in pieces: copies of a whole page would be most of what a read needs of memory.
+    """
+    decoder = getincrementaldecoder("utf-8")()
+    for start in range(0, len(body), PIECE):
+        decoder.decode(body[start : start + PIECE])
+    decoder.decode(b"", final=True)
     if _holds_endless_number(body):
         raise unusable("a number of more digits than any number has")
     if ESCAPED_SURROGATE.search(body):
@@ -221,6 +229,8 @@ def _mended(escape: re.Match[bytes]) -> bytes:
 def _holds_endless_number(body: bytes) -> bool:
     """True for a number that Python itself refuses to read (trust M14), in any field."""
     endless = b"0" * LONGEST_NUMBER
-    if endless not in body.translate(DIGITS_ONLY):
+    starts = range(0, len(body), PIECE)
+    pieces = (body[start : start + PIECE + LONGEST_NUMBER] for start in starts)
+    if not any(endless in piece.translate(DIGITS_ONLY) for piece in pieces):
         return False
     return endless in STRING.sub(b"", body).translate(DIGITS_ONLY)

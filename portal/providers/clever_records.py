@@ -69,9 +69,12 @@ def student_record(raw: msgspec.Raw, sourced_id: str) -> StudentRecord | None:
     """
     user = decode_record(raw, User) or User()
     roles = user.roles or Roles()
-    if role_names(roles) != ("student",):
+    if not is_student(roles):
         return None
-    role = roles.student or StudentRole()
+    return student_of(user, roles.student or StudentRole(), sourced_id)
+
+
+def student_of(user: User, role: StudentRole, sourced_id: str) -> StudentRecord:
     name = user.name or Name()
     return StudentRecord(
         sourced_id=sourced_id,
@@ -95,12 +98,14 @@ def teacher_record(raw: msgspec.Raw, sourced_id: str) -> TeacherRecord | None:
 
 
 def student_listing(raw: msgspec.Raw, sourced_id: str) -> StudentListing | None:
-    record = student_record(raw, sourced_id)
-    user = decode_record(raw, User)
-    role = user.roles.student if user and user.roles else None
-    if record is None or not role:
+    """A student with their schools, or None as of `student_record`."""
+    user = decode_record(raw, User) or User()
+    roles = user.roles or Roles()
+    if not is_student(roles):
         return None
-    return StudentListing(record, distinct([role.school, *many(role.schools)]))
+    role = roles.student or StudentRole()
+    schools = distinct([role.school, *many(role.schools)])
+    return StudentListing(student_of(user, role, sourced_id), schools)
 
 
 def teacher_listing(raw: msgspec.Raw, sourced_id: str) -> TeacherListing | None:
@@ -154,8 +159,10 @@ def listed_class(raw: msgspec.Raw, sourced_id: str) -> ListedClass | None:
     record = class_record(section, sourced_id)
     if not isinstance(section.students, list):
         return ListedClass(record, None)
-    garbled = sum(1 for entry in section.students if sourced(entry) is None)
-    return ListedClass(record, frozenset(record.student_sourced_ids), garbled)
+    listed = frozenset(record.student_sourced_ids)
+    usable = len(section.students) == len(listed)  # which spares most classes the count
+    garbled = 0 if usable else sum(1 for entry in section.students if sourced(entry) is None)
+    return ListedClass(record, listed, garbled)
 
 
 def class_with_list(raw: msgspec.Raw, sourced_id: str) -> ClassRecord | None:
@@ -242,17 +249,17 @@ def text(value: Any) -> str:
     """Clever leaves empty values out, or sends "" or null; whole numbers stand in for digits."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return clean_name(value) if isinstance(value, str) else ""
+    return clean_name(value) if value and isinstance(value, str) else ""
 
 
 def sourced(value: Any) -> str | None:
     """A usable id; an id that is a number is not one of Clever's and counts as none (M22)."""
-    return clean_id(value) if isinstance(value, str) else None
+    return clean_id(value)
 
 
 def distinct(values: Iterable[Any]) -> tuple[str, ...]:
     """The usable ids among these, each once, in their order."""
-    return tuple(dict.fromkeys(usable for value in values if (usable := sourced(value))))
+    return tuple(dict.fromkeys(filter(None, map(clean_id, values))))
 
 
 def many(value: Any) -> list[Any]:
@@ -277,6 +284,14 @@ def moment(value: Any) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def is_student(roles: Roles) -> bool:
+    """Whether somebody is a student and nothing else; nearly all who are one have no other key."""
+    others = (roles.teacher, roles.staff, roles.district_admin, roles.contact)
+    if others == (None, None, None, None):
+        return isinstance(roles.student, StudentRole)
+    return role_names(roles) == ("student",)
 
 
 def role_names(roles: Roles) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Records are decoded only when somebody asks: on most nights that is nobody (perf
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import struct
@@ -29,7 +30,9 @@ Place = tuple[int, int]
 Understand = Callable[[bytes, str], Any]
 
 SORTED_PAGE = 1000
+PARTS_AT_ONCE = 1000  # the least that systems promise to take (POSIX, IOV_MAX) is less than theirs
 NO_RECORD = b""
+WINDOW = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +172,17 @@ class Spool:
     def _in_place(self, kind: Kind) -> list[Frame]:
         return sorted(self._frames[kind], key=lambda frame: frame.place)
 
-    def _write(self, parts: Iterable[Any]) -> int:
-        piece = b"".join(parts)
+    def _write(self, parts: Sequence[Any]) -> int:
+        """Where the parts begin, one after the other; they are not joined in memory."""
+        sizes = [memoryview(part).nbytes for part in parts]
         with self._lock:
-            at, self._end = self._end, self._end + len(piece)
-        with memoryview(piece) as left:
-            written = 0
-            while written < len(piece):
-                written += os.pwrite(self._file.fileno(), left[written:], at + written)
+            at, self._end = self._end, self._end + sum(sizes)
+        place = at
+        for start in range(0, len(parts), PARTS_AT_ONCE):
+            some = slice(start, start + PARTS_AT_ONCE)
+            if os.pwritev(self._file.fileno(), parts[some], place) != sum(sizes[some]):
+                raise OSError(errno.ENOSPC, "the disk is full")
+            place += sum(sizes[some])
         return at
 
 
@@ -190,11 +196,15 @@ class SpooledPage:
         self.ids = self._at(frame.ids_at, frame.digests_at).decode("ascii").split("\n")
         self.digests = struct.unpack(f"<{frame.count}q", self._at(frame.digests_at, frame.ends_at))
         self._ends: tuple[int, ...] = ()
+        self._window, self._window_at = b"", 0
 
     def raw(self, index: int) -> bytes:
-        """The record's own bytes."""
+        """The record's own bytes; most often the next ones are asked for next."""
         _, start, end = self._extent(index)
-        return self._at(start, end)
+        if not self._window_at <= start <= end <= self._window_at + len(self._window):
+            self._window_at = start
+            self._window = self._at(start, max(end, start + WINDOW))
+        return self._window[start - self._window_at : end - self._window_at]
 
     def extents(self) -> Iterator[tuple[str, int, int]]:
         """Each id with where its record begins and ends in the file."""

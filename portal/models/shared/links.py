@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from portal.database import execute, execute_many, insert_many, rows
@@ -48,6 +49,7 @@ def revise(
 
 def _add_classes(records: Mapping[int, ClassRecord]) -> None:
     students = [(key, each) for key, one in records.items() for each in _students(one)]
+    students.sort(key=itemgetter(1))  # The index of students has few pages to open, each once.
     teachers = [(key, *each) for key, one in records.items() for each in _teachers(one)]
     insert_many("class_students", STUDENT, students)
     insert_many("class_teachers", TEACHER, teachers)
