@@ -145,3 +145,27 @@ def test_a_run_whose_token_has_no_place_for_long_comes_back_later(
 
 def test_our_limit_is_below_clevers() -> None:
     assert pacing.MOST < 1_200
+
+
+def test_workers_in_a_hurry_never_meet_clevers_own_limit(
+    settings: Settings, sandbox: RunningSandbox
+) -> None:
+    """They ask until they are told to wait; Clever itself counts them too."""
+    token = sandbox.district_token()
+
+    def hurry(_worker: int) -> FailureReason:
+        room = Pace(settings.redis_url, KEY).room(token)
+        bearer, quick = f"Bearer {token}", ReadLimits.for_a_page_view()
+        while True:
+            try:
+                with ApiReader(sandbox.url, bearer, quick, None, room) as reader:
+                    for _ in range(50):
+                        reader.get(reader.url("/v3.0/districts"))
+            except ProviderError as error:
+                return error.reason
+
+    sandbox.forget_requests()
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(hurry, range(4))) == {FailureReason.SLOW_DOWN}
+    assert {each["status"] for each in sandbox.requests()} == {200}
+    assert len(sandbox.requests()) == pacing.MOST

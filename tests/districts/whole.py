@@ -13,7 +13,14 @@ def settings_of(
     sandbox: RunningSandbox, database_url: str, redis_url: str, **more: str
 ) -> Settings:
     """A portal's settings beside this sandbox Clever."""
-    environment = {
+    return Settings.from_env(environment_of(sandbox, database_url, redis_url, **more))
+
+
+def environment_of(
+    sandbox: RunningSandbox, database_url: str, redis_url: str, **more: str
+) -> dict[str, str]:
+    """The same for a program of its own."""
+    return {
         "PORTAL_URL": "http://localhost",
         "SECRET_KEY": "a-secret-for-tests-that-is-long-enough",
         "DATABASE_URL": database_url,
@@ -22,8 +29,7 @@ def settings_of(
         "CLEVER_CLIENT_SECRET": sandbox.client_secret,
         "CLEVER_AUTH_URL": sandbox.url,
         "CLEVER_API_URL": sandbox.url,
-    }
-    return Settings.from_env(environment | more)
+    } | more
 
 
 def mirror_whole_district(

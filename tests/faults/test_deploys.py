@@ -1,0 +1,100 @@
+"""A deploy ends workers in mid-sync: what they had begun is begun anew by others (F55, F58)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from jobs import queue, sync_district
+from portal import clock, connecting
+from portal.models.district_runs import DistrictRun, DistrictRunSource
+from portal.models.districts import DistrictConnection
+from portal.models.sections import Section
+from portal.models.sync_runs import RunState
+from portal.settings import Settings
+from tests.faults.invariants import Ledger, assert_invariants
+from tests.faults.parts import Stack
+from tests.faults.teaching import Teacher, as_it_is_now, ended
+from tests.sandbox_clever import Cast, RunningSandbox
+from tests.servers import wait_until
+
+LONG = 60.0  # seconds for which Clever keeps a page to itself
+GIVEN_BACK_WITHIN = 10.0
+
+
+@pytest.fixture
+def district_run(stack: Stack, cast: Cast) -> DistrictRun:
+    """A run of the whole district, asked for and not yet rung for."""
+    queue.init(stack.valkey.server.url)
+    connecting.discover(Settings.from_env(stack.portal.env))
+    DistrictRun.delete().execute()
+    connection = DistrictConnection.of("clever", cast.id)
+    assert connection is not None
+    return DistrictRun.request(connection, DistrictRunSource.ADMIN, clock.now())[0]
+
+
+def hold_a_page(sandbox: RunningSandbox, path: str) -> None:
+    sandbox.forget_requests()
+    sandbox.fail_next("slow", path_contains=path, seconds=LONG)
+
+
+def stop_the_busy_worker(stack: Stack) -> float:
+    """A deploy's SIGTERM; how many seconds the worker took to end."""
+    began = time.monotonic()
+    stack.portal.stop(stack.busy_worker())
+    return time.monotonic() - began
+
+
+def is_over(run: DistrictRun) -> bool:
+    return DistrictRun.get_by_id(run.id).finished_at is not None
+
+
+def test_F55_a_sync_whose_worker_is_told_to_end_is_done_by_another_at_once(
+    stack: Stack, maria: Teacher, band: Section
+) -> None:
+    before = Ledger.now()
+    hold_a_page(maria.sandbox, f"/v3.0/sections/{band.class_sourced_id}/users")
+    run = maria.presses_sync(band)
+    wait_until(lambda: not maria.sandbox.faults())
+    holder = as_it_is_now(run).holder
+    assert stop_the_busy_worker(stack) < GIVEN_BACK_WITHIN
+
+    wait_until(lambda: as_it_is_now(run).holder not in ("", holder), GIVEN_BACK_WITHIN)
+    done = ended(run)
+    assert (done.state, done.attempt, done.added_count, done.removed_count) == ("done", 1, 1, 1)
+    assert_invariants(before, Ledger.now(), maria.sandbox, ["Canarybird"])
+
+
+def test_F55_a_district_whose_worker_is_told_to_end_is_read_by_another_at_once(
+    stack: Stack, sandbox: RunningSandbox, district_run: DistrictRun
+) -> None:
+    hold_a_page(sandbox, "/v3.0/sections")
+    sync_district.ring(district_run)
+    wait_until(lambda: not sandbox.faults())
+    assert stop_the_busy_worker(stack) < GIVEN_BACK_WITHIN
+
+    wait_until(lambda: is_over(district_run), 30)
+    run = DistrictRun.get_by_id(district_run.id)
+    assert (run.state, run.attempt) == (RunState.DONE, 1)
+
+
+def test_F58_a_teacher_does_not_wait_for_districts_that_are_read(
+    stack: Stack, maria: Teacher, algebra: Section, district_run: DistrictRun
+) -> None:
+    """Two workers, two districts to read: one worker stays for whoever waits for a class."""
+    sandbox = maria.sandbox
+    other = DistrictConnection.of("clever", sandbox.cast("Cedar Valley ISD").id)
+    assert other is not None
+    second, _ = DistrictRun.request(other, DistrictRunSource.ADMIN, clock.now())
+    hold_a_page(sandbox, "/v3.0/schools")
+    for run in (district_run, second):
+        sync_district.ring(run)
+    wait_until(lambda: not sandbox.faults())
+    pressed = maria.presses_sync(algebra)
+
+    assert ended(pressed, 15).state == RunState.DONE
+    assert not is_over(district_run)
+    assert not is_over(second)
+    stop_the_busy_worker(stack)
+    wait_until(lambda: is_over(district_run) and is_over(second), 30)
