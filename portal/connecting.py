@@ -105,7 +105,6 @@ def _first_runs(back: Collection[str]) -> list[DistrictRun]:
     """A run at once for each district that we have never read, and for each that is back."""
     asked = [
         DistrictRun.request(each, DistrictRunSource.FIRST, clock.now())
-        for each in DistrictConnection.connected(PROVIDER)
-        if each.district_sourced_id in back or DistrictRun.latest(each) is None
+        for each in DistrictRun.never_asked(PROVIDER, back)
     ]
     return [run for run, is_new in asked if is_new]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -145,6 +145,13 @@ class DistrictRun(BaseModel):
         """The connected districts that nobody has asked for on this night."""
         asked = cls.select(cls.connection).where(cls.night == night)
         return DistrictConnection.connected(provider).where(DistrictConnection.id.not_in(asked))
+
+    @classmethod
+    def never_asked(cls, provider: str, back: Collection[str]) -> ModelSelect[DistrictConnection]:
+        """The connected districts without any run, and those that are `back`."""
+        some = cls.select().where(cls.connection == DistrictConnection.id)
+        returned = DistrictConnection.district_sourced_id.in_(list(back))
+        return DistrictConnection.connected(provider).where(~fn.EXISTS(some) | returned)
 
     @classmethod
     def in_flight(cls, connection: DistrictConnection) -> DistrictRun | None:

@@ -148,13 +148,13 @@ def test_our_limit_is_below_clevers() -> None:
 
 
 def test_workers_in_a_hurry_never_meet_clevers_own_limit(
-    settings: Settings, sandbox: RunningSandbox
+    sandbox: RunningSandbox, empty_valkey: RunningValkey
 ) -> None:
     """They ask until they are told to wait; Clever itself counts them too."""
     token = sandbox.district_token()
 
     def hurry(_worker: int) -> FailureReason:
-        room = Pace(settings.redis_url, KEY).room(token)
+        room = Pace(empty_valkey.url, KEY).room(token)
         bearer, quick = f"Bearer {token}", ReadLimits.for_a_page_view()
         while True:
             try:

@@ -88,6 +88,15 @@ def test_syncs_at_work_count_for_their_district(maria: Account) -> None:
     assert districts_done(1) == "b"
 
 
+def test_F53_a_worker_whose_clock_is_fast_leaves_a_run_that_is_held(maria: Account) -> None:
+    (run,) = waiting(maria, "a")
+    run.claim(clock.now())
+    fast = clock.now() + timedelta(seconds=200)
+
+    assert SyncRun.next_in_turn(fast) is None
+    assert run.claim(fast) is None
+
+
 def test_a_run_whose_worker_died_has_its_turn_again(maria: Account) -> None:
     (run,) = waiting(maria, "a")
     run.claim(clock.now())
