@@ -53,6 +53,10 @@ RECORDS: dict[Kind, UnderstandRecord[Any]] = {
     Kind.STUDENTS: student_listing,
     Kind.CLASSES: class_with_list,
 }
+# A token may not be allowed these, and a district may have none: people and classes do without.
+EVIDENCE = frozenset({Kind.TERMS, Kind.COURSES})
+# What Clever may answer where it does not know the id to read on from.
+UNKNOWN_ID = frozenset({FailureReason.UNUSABLE_ANSWER, FailureReason.NOT_SHARED})
 # A class lists its students: ten thousand classes on a page are a page nobody wants in memory.
 LARGEST_PAGE = dict.fromkeys(Kind, 10_000) | {Kind.CLASSES: 1_000}
 # Each holds a page in memory: the longer the pages, the fewer at once.
@@ -132,13 +136,19 @@ class CleverDistrict:
     def _read_stretch(
         self, spool: Spool, spoiled: set[Kind], stretch: Stretch, reader: ApiReader
     ) -> None:
-        """One stretch; where Clever does not know its ids or keeps no order its kind is spoiled."""
+        """One stretch; where Clever does not know its ids or keeps no order its kind is spoiled.
+
+        What it answers to an id that is gone is not documented: to ask without one tells more.
+        """
         try:
             self._spool_stretch(spool, stretch, reader)
         except ProviderError as error:
-            if stretch.is_whole or error.reason is not FailureReason.UNUSABLE_ANSWER:
+            if stretch.is_whole and stretch.kind in EVIDENCE and isinstance(error, UNREADABLE):
+                spool.leave_out(stretch.kind)
+            elif stretch.is_whole or error.reason not in UNKNOWN_ID:
                 raise
-            spoiled.add(stretch.kind)
+            else:
+                spoiled.add(stretch.kind)
 
     def _spool_stretch(self, spool: Spool, stretch: Stretch, reader: ApiReader) -> None:
         kind, last = stretch.kind, stretch.after
@@ -154,6 +164,7 @@ class CleverDistrict:
             last = entries[-1][0] if entries else last
             if stretch.until is not None and last >= stretch.until:
                 return
+        stretch.refuse_silence(last)
 
     def _identified(self, items: Iterable[msgspec.Raw]) -> list[Entry]:
         """The items that say which record they are; another district's refuses the read (M42)."""

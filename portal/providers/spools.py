@@ -69,6 +69,7 @@ class Spool:
     def __init__(self, shape: int, understand: Mapping[Kind, Understand]) -> None:
         self.request_count = 0
         self.anonymous: dict[Kind, int] = defaultdict(int)
+        self.left_out: set[Kind] = set()
         self._shape = shape
         self._understand = understand
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 (it is our own to close)
@@ -126,6 +127,12 @@ class Spool:
         self.forget_order(kind)
         with self._lock:
             self.anonymous[kind] = 0
+
+    def leave_out(self, kind: Kind) -> None:
+        """Nothing is known of a kind: that is not a list without records (decision 3)."""
+        self.forget(kind)
+        with self._lock:
+            self.left_out.add(kind)
 
     def pages(self, kind: Kind) -> Iterator[SpooledPage]:
         for frame in self._in_place(kind):

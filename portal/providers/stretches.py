@@ -50,6 +50,11 @@ class Stretch:
         if not self.is_whole and not all(map(lt, ids, ids[1:])):
             raise unusable("a list that cannot be read from an id on")
 
+    def refuse_silence(self, last: str) -> None:
+        """Records were behind this id: where none is, the id may be what Clever does not know."""
+        if self.after and last == self.after:
+            raise unusable("nothing behind an id")
+
 
 def stretches(kind: Kind, known: Known, size: int) -> list[Stretch]:
     """The whole list, or stretches of a page each where many pages are to be expected."""

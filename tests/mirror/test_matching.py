@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from portal.models.shared.records import (
     SharedTeacher,
     SharedTerm,
 )
-from portal.roster.sharing import Differences
+from portal.roster.sharing import Differences, Kind
 from tests.mirror.sharing import in_class, shared_ids
 from tests.mirror.whole_reads import connection_to, mirrored, nobody, reader_of
 from tests.sandbox_clever import Cast, RunningSandbox, local_client
@@ -115,6 +116,34 @@ def test_a_list_read_in_stretches_is_the_list(sandbox, district):
     assert mirrored(sandbox, district, page_size=20) == Differences()
     asked = [each for each in sandbox.requests() if "student" in each["query"]]
     assert len(asked) == -(-SharedStudent.select().count() // 20)
+
+
+@pytest.mark.parametrize("answer", ["404", "body"])
+def test_a_known_id_that_clever_knows_no_more_hides_nobody_behind_it(
+    sandbox, lincoln, district, answer
+):
+    mirrored(sandbox, district)
+    before = shared_ids(SharedStudent, district)
+    gone = KnownRecords(district).every(Kind.STUDENTS, 20)[0]
+    sandbox.unshare(gone)
+    nothing = json.dumps({"data": [], "links": []})
+    sandbox.fail_next(answer, path_contains=f"starting_after={gone}", body=nothing)
+    mirrored(sandbox, district, page_size=20)
+    assert shared_ids(SharedStudent, district) == before - {gone}
+
+
+@pytest.mark.parametrize("answer", ["404", "403", "html"])
+@pytest.mark.parametrize(("path", "model"), [("/terms", SharedTerm), ("/courses", SharedCourse)])
+def test_a_district_whose_terms_or_courses_cannot_be_read_is_read_without_them(
+    sandbox, lincoln, district, path, model, answer
+):
+    mirrored(sandbox, district)
+    before = shared_ids(model, district)
+    sandbox.unshare(next(iter(lincoln.sections.values())))
+    sandbox.fail_next(answer, times=3, path_contains=path)
+    assert mirrored(sandbox, district) == Differences(unshared=1)
+    assert shared_ids(model, district) == before
+    sandbox.stop_failing()
 
 
 def test_the_moment_of_the_read_is_kept_and_never_goes_back(sandbox, lincoln, district):
