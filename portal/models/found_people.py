@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from peewee import ModelSelect
@@ -11,25 +11,44 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.admin_scopes import AdminScope
 from portal.models.shared import tabs
 from portal.models.shared.records import SharedStudent, SharedTeacher
+from portal.models.shared.scopes import Scope
 from portal.models.shared.tabs import ROWS_A_PAGE, Place
 from portal.roster.names import fold
+from portal.roster.records import Role
 from portal.roster.sharing import Kind
 
 SharedPerson = SharedStudent | SharedTeacher
+PEOPLE = (Kind.STUDENTS, Kind.TEACHERS)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """`shared` is whether Clever shares them today; `has_account` whether they were ever here."""
+    """What Clever shares of them today, and what they sign in with; one of the two at least."""
 
     sourced_id: str
-    given_name: str
-    family_name: str
-    sort_name: str
-    grade: str
-    is_student: bool
-    shared: bool
-    has_account: bool
+    record: SharedPerson | None
+    identity: LinkedAccount | None
+
+    @property
+    def named(self) -> Account | SharedPerson:
+        """Whoever tells the name: Clever as it is today, else what we knew last."""
+        if self.record is not None:
+            return self.record
+        assert self.identity is not None
+        return self.identity.account
+
+    @property
+    def grade(self) -> str:
+        return str(getattr(self.named, "grade", ""))
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return known_roles(self.record, self.identity)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether Clever shares people like them at all: admins come by signing in alone."""
+        return Role.STUDENT in self.roles or Role.TEACHER in self.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +61,34 @@ class FoundPeople:
 
 def find_people(scope: AdminScope, search: str) -> FoundPeople:
     """Those of the scope with each word in their name, or with this number."""
-    shared = {each.sourced_id: each for each in _shared(scope, search)}
-    known = {each.sourced_id: each for each in _identities(scope, search)}
-    known |= {each.sourced_id: each for each in scope.identities_of(shared)}
-    found = [_found(key, shared, known) for key in shared.keys() | known.keys()]
-    found.sort(key=lambda each: (each.sort_name, each.sourced_id))
-    return FoundPeople(tuple(found[:ROWS_A_PAGE]), len(found) > ROWS_A_PAGE)
-
-
-def _found(
-    sourced_id: str, shared: Mapping[str, SharedPerson], known: Mapping[str, LinkedAccount]
-) -> FoundPerson:
-    record, identity = shared.get(sourced_id), known.get(sourced_id)
-    named = record or known[sourced_id].account
-    is_student = (
-        isinstance(record, SharedStudent) if record else known[sourced_id].account.is_student
-    )
-    return FoundPerson(
-        sourced_id,
-        named.given_name,
-        named.family_name,
-        named.sort_name,
-        getattr(named, "grade", ""),
-        is_student=is_student,
-        shared=record is not None,
-        has_account=identity is not None,
-    )
-
-
-def _shared(scope: AdminScope, search: str) -> Iterable[SharedPerson]:
     seen = scope.shared()
-    if seen is not None:
-        for kind in (Kind.STUDENTS, Kind.TEACHERS):
-            yield from tabs.listed(seen, kind, Place(search)).rows
+    lists = [tabs.listed(seen, kind, Place(search)) for kind in PEOPLE] if seen else []
+    shared = {each.sourced_id: each for listed in lists for each in listed.rows}
+    known = {each.sourced_id: each for each in _identities(scope, search)}
+    shared |= _seen(seen, known.keys() - shared.keys())
+    known |= {each.sourced_id: each for each in scope.identities_of(shared)}
+    ids = shared.keys() | known.keys()
+    found = [FoundPerson(key, shared.get(key), known.get(key)) for key in ids]
+    found.sort(key=lambda each: (each.named.sort_name, each.sourced_id))
+    more = len(found) > ROWS_A_PAGE or any(listed.after for listed in lists)
+    return FoundPeople(tuple(found[:ROWS_A_PAGE]), more)
+
+
+def known_roles(record: SharedPerson | None, identity: LinkedAccount | None) -> tuple[Role, ...]:
+    """What somebody is to Clever: as it shares them, and as they signed in."""
+    if isinstance(record, SharedStudent):
+        return (Role.STUDENT,)
+    shared = record.roles.split() if record else []
+    signed_in = identity.role_list if identity else ()
+    return tuple(role for role in Role if role in {*shared, *signed_in})
+
+
+def _seen(seen: Scope | None, sourced_ids: Collection[str]) -> dict[str, SharedPerson]:
+    """Those of these whom Clever shares today, be it under another name than ours."""
+    if seen is None or not sourced_ids:
+        return {}
+    found = [each for kind in PEOPLE for each in tabs.seen(seen, kind, sourced_ids)]
+    return {each.sourced_id: each for each in found}
 
 
 def _identities(scope: AdminScope, search: str) -> ModelSelect[LinkedAccount]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.admin_scopes import AdminScope
 from portal.models.enrollments import Enrollment
+from portal.models.found_people import known_roles
 from portal.models.sections import Section, SectionTeacher
 from portal.models.shared import around, tabs
 from portal.models.shared.records import ClassTeacher, SharedClass, SharedStudent, SharedTeacher
@@ -81,10 +82,7 @@ class PersonReport:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """What they are to Clever: as it shares them, and as they signed in."""
-        shared = getattr(self.record, "roles", "").split()
-        signed_in = self.identity.role_list if self.identity else ()
-        return tuple(role for role in Role if role in {*shared, *signed_in})
+        return known_roles(self.record, self.identity)
 
     @property
     def last_sign_in(self) -> datetime | None:

@@ -46,6 +46,7 @@ def _page(hold: SharingHold, outdated: bool = False) -> str:
         hold=hold,
         waits=hold.waits(clock.now()),
         name=names.get(hold.school_sourced_id, ""),
+        sections=Paged.of_query(hold.sections_without_class(), asked_by="sections"),
         classes=Paged.of_query(hold.classes()),
         students=Paged.of_query(hold.students(), asked_by="students"),
         outdated=outdated,
