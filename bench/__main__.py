@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import click, large_class, page, section_sync
+from bench import clever_page, click, large_class, page, section_sync
 from bench.live import live_portal
 from bench.table import Line, printed
 from tests.servers import running_postgres
@@ -50,6 +50,20 @@ def memory(folder: Path) -> None:
     _show("A class of 10,000, through the sandbox", large_class.through_the_sandbox(folder))
 
 
+def clever(folder: Path) -> None:
+    title = "The Students tab of the Clever page"
+    _show(f"{title} on SQLite", clever_page.of_students(folder))
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_postgres())
+        except AssertionError as error:
+            print(f"\nNot measured on PostgreSQL. {error}")
+            return
+        beside = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
+        lines = clever_page.of_students(beside, server.create("clever"))
+        _show(f"{title} on PostgreSQL", lines)
+
+
 def _measure_syncs(database: str, ours: str, floor: str, counted: str) -> None:
     compared = section_sync.against_floor(ours, floor)
     _show(f"A sync on {database}; floor: raw upsert of every row", compared)
@@ -62,7 +76,13 @@ def _show(title: str, lines: Iterable[Line]) -> None:
         print(line, flush=True)
 
 
-PARTS = {"sync": sync, "postgresql": postgresql, "live": live, "memory": memory}
+PARTS = {
+    "sync": sync,
+    "postgresql": postgresql,
+    "live": live,
+    "memory": memory,
+    "clever-page": clever,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -7,17 +7,23 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+FORM = "application/x-www-form-urlencoded"
 HEADERS_END = b"\r\n\r\n"
 
 
 class Asker:
-    """Asks one server for one page, again and again."""
+    """Asks one server for one page, again and again; with a `form` by sending it."""
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str] | None = None, form: str | None = None
+    ) -> None:
         address = urlsplit(url)
-        lines = [f"GET {address.path} HTTP/1.1", f"Host: {address.netloc}"]
+        path = f"{address.path}?{address.query}" if address.query else address.path
+        lines = [f"{'GET' if form is None else 'POST'} {path} HTTP/1.1", f"Host: {address.netloc}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        if form is not None:
+            lines += [f"Content-Type: {FORM}", f"Content-Length: {len(form)}"]
+        self._request = ("\r\n".join(lines) + "\r\n\r\n" + (form or "")).encode()
         self._place = (address.hostname, address.port)
 
     def body(self) -> bytes:

@@ -30,5 +30,9 @@ def p50(measured: Sequence[float]) -> float:
     return median(measured)
 
 
+def p95(measured: Sequence[float]) -> float:
+    return quantiles(measured, n=100, method="inclusive")[94]
+
+
 def p99(measured: Sequence[float]) -> float:
     return quantiles(measured, n=100, method="inclusive")[98]
