@@ -10,8 +10,9 @@ import pytest
 from portal import clock
 from portal.models.accounts import Account
 from portal.models.districts import DistrictConnection
-from portal.models.plans import SubscriptionAdmin
+from portal.models.plans import PlanGrant, SubscriptionAdmin
 from portal.models.sharing_holds import SharingHold
+from portal.plans import PlanSlug
 from portal.roster.sharing import Kind
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.sharing import ADA, GRACE, TABS, Sharing, lincoln, student
@@ -101,12 +102,17 @@ def test_k3_who_administers_a_subscription_sees_all_teachers_and_nothing_else_mo
     shared: Sharing, maria: Visitor
 ) -> None:
     rivera = Account.get(Account.family_name == "Rivera")
-    SubscriptionAdmin.create(account=rivera, connection=shared.connection, named_at=clock.now())
+    now, connection = clock.now(), shared.connection
+    SubscriptionAdmin.name(rivera, connection, None, now)
+    PlanGrant.grant("clever", shared.district, PlanSlug.PREMIUM_PLUS, now)
     seen = texts(maria)
 
     assert "Sofia Lindqvist" in seen["teachers"]
     assert "You see yourself" not in seen["teachers"]
     assert "Schools 1 Teachers 3 Classes 2 Students 2" in seen["teachers"]
+
+    PlanGrant.grant("clever", shared.district, PlanSlug.FREE, now)
+    assert "Lindqvist" not in texts(maria)["teachers"]
 
 
 def test_k3_a_school_admin_sees_her_school_and_those_who_attend_it_as_a_second_one(

@@ -6,9 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.models.accounts import Account
 from portal.models.districts import DistrictConnection
-from portal.models.plans import SubscriptionAdmin
 from portal.models.shared.records import (
     ClassStudent,
     ClassTeacher,
@@ -86,14 +84,6 @@ def with_all_teachers(scope: Scope) -> Scope:
     """The same, and every teacher of the district (K3)."""
     every = {**scope.of, Kind.TEACHERS: SharedTeacher.of(scope.connection)}
     return replace(scope, of=every, whole=scope.whole | {Kind.TEACHERS})
-
-
-def administers(account: Account, connection: DistrictConnection) -> bool:
-    """Whether this person administers a subscription of several of the district's schools."""
-    named = SubscriptionAdmin.select().where(
-        (SubscriptionAdmin.account == account) & (SubscriptionAdmin.connection == connection)
-    )
-    return bool(named.exists())
 
 
 def _schools_around(connection: DistrictConnection, teacher: str, classes: Any) -> Any:

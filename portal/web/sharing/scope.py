@@ -6,11 +6,13 @@ from flask import abort
 
 from portal.models.accounts import LinkedAccount
 from portal.models.districts import DistrictConnection
+from portal.models.plans import SubscriptionAdmin
 from portal.models.shared import scopes
 from portal.models.shared.scopes import Scope
 from portal.models.shared.standings import Reader
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, current_linked_account, current_person
+from portal.web.ground.current import current_plans
 from portal.web.ground.reader_scope import readers_sections, readers_students
 
 
@@ -26,7 +28,7 @@ def readers_scope() -> Scope | None:
     if connection is None or connection.revoked_at is not None:
         return None
     scope = _by_role(connection, current_linked_account())
-    if scopes.administers(current_account(), connection):
+    if SubscriptionAdmin.sees_all_teachers(current_account(), connection, current_plans()):
         return scopes.with_all_teachers(scope)
     return scope
 
