@@ -33,13 +33,15 @@ class Resealed:
 def discover(settings: Settings) -> list[DistrictRun]:
     """Find who has connected and who has left; the runs that read who is new or back.
 
-    The whole list or ProviderError, and then nothing is changed (trust.md decision 3).
+    The whole list or ProviderError, and then nothing is changed (trust.md decision 3). While an
+    entry cannot be read nobody is said to have left: it may be theirs.
     """
-    tokens = list_district_tokens(settings)
+    listed = list_district_tokens(settings)
+    tokens = listed.by_district
     back = {each.district_sourced_id for each in DistrictConnection.revoked(PROVIDER)}
     for district, token in tokens.items():
         _keep(settings, district, token)
-    gone = write(partial(DistrictConnection.revoke_others, PROVIDER, tokens.keys(), clock.now()))
+    gone = 0 if listed.unreadable else _note_who_left(tokens.keys())
     runs = _first_runs(back & tokens.keys())
     if gone or runs:
         logger.info("districts found", extra={"connected": len(runs), "left": gone})
@@ -99,6 +101,10 @@ def _keep(settings: Settings, district: str, token: str) -> None:
     if not as_it_was:
         sealed = seal(token, keys)
         write(lambda: DistrictConnection.keep(PROVIDER, district, sealed, clock.now()))
+
+
+def _note_who_left(listed: Collection[str]) -> int:
+    return write(partial(DistrictConnection.revoke_others, PROVIDER, listed, clock.now()))
 
 
 def _first_runs(back: Collection[str]) -> list[DistrictRun]:

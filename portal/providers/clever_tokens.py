@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -31,8 +32,23 @@ class DistrictToken(msgspec.Struct):
     created: Any = None
 
     @property
+    def is_usable(self) -> bool:
+        """Whether it says whose it is, and is a token if it is a district's."""
+        if self.owner.type != "district":
+            return isinstance(self.owner.type, str)
+        return bool(self.access_token and sourced(self.owner.id))
+
+    @property
     def age_order(self) -> str:
         return self.created if isinstance(self.created, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTokens:
+    """The newest token of each district, by its id; an `unreadable` entry may be any district's."""
+
+    by_district: dict[str, str]
+    unreadable: int
 
 
 def fetch_district_token(
@@ -46,14 +62,14 @@ def fetch_district_token(
     `progress` is told about once a second, and may raise to give up.
     """
     path = f"{DISTRICT_TOKENS}&district={quote(district_sourced_id, safe='')}"
-    token = _listed(settings, path, limits, progress).get(district_sourced_id)
+    token = _listed(settings, path, limits, progress).by_district.get(district_sourced_id)
     if token is None:
         raise ProviderError(FailureReason.NOT_SHARED, "no token for this district")
     return token
 
 
-def list_district_tokens(settings: Settings) -> dict[str, str]:
-    """The token of every district that connected our app, by district id: the whole list.
+def list_district_tokens(settings: Settings) -> ListedTokens:
+    """The token of every district that connected our app: the whole list.
 
     Clever page "Onboarding": a new district is found in no other way.
     """
@@ -62,22 +78,20 @@ def list_district_tokens(settings: Settings) -> dict[str, str]:
 
 def _listed(
     settings: Settings, path: str, limits: ReadLimits | None, progress: ReadProgress | None
-) -> dict[str, str]:
+) -> ListedTokens:
     """The newest usable token of each district on all pages of a list."""
     authorization = basic(settings.clever_client_id, settings.clever_client_secret)
     bounds = limits or ReadLimits()
     with ApiReader(settings.clever_auth_url, authorization, bounds, progress) as reader:
-        listed = [
-            token
-            for page in list_pages(reader, reader.url(path), page_size=None)
-            for item in page
-            if (token := decode_record(item, DistrictToken)) and token.access_token
-        ]
-    return {
+        pages = list_pages(reader, reader.url(path), page_size=None)
+        listed = [decode_record(item, DistrictToken) for page in pages for item in page]
+    usable = [token for token in listed if token and token.is_usable]
+    by_district = {
         owner: token.access_token
-        for token in sorted(listed, key=lambda token: token.age_order)
+        for token in sorted(usable, key=lambda token: token.age_order)
         if (owner := _district_of(token)) is not None
     }
+    return ListedTokens(by_district, unreadable=len(listed) - len(usable))
 
 
 def basic(client_id: str, client_secret: str) -> str:

@@ -52,6 +52,22 @@ def test_every_district_is_found_and_gets_a_first_run_at_once(
     assert connecting.discover(settings) == []
 
 
+@pytest.mark.parametrize(
+    "spoiled", [{"access_token": None}, {"owner": None}, {"owner": {"id": "d2"}}]
+)
+def test_nobody_has_left_while_an_entry_of_the_list_cannot_be_read(
+    settings: Settings, spoiled: Json
+) -> None:
+    owner = {"type": "district", "id": "d2"}
+    entry = district_token() | {"owner": owner} | spoiled
+    with hostile_clever() as clever:
+        clever.answer(TOKENS, page("d1", "d2"), answered({"data": [entry], "links": []}))
+        connecting.discover(asking(clever, settings))
+        connecting.discover(asking(clever, settings))
+
+    assert connected() == {"d1", "d2"}
+
+
 def test_every_page_of_the_list_is_followed(settings: Settings) -> None:
     with hostile_clever() as clever:
         clever.answer(TOKENS, page("d1", "d2", following=f"{TOKENS}?page=2"), page("d3"))
