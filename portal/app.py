@@ -63,7 +63,14 @@ from portal.web.sections import (
     student_secrets,
     students,
 )
-from portal.web.sharing import clever, diagnosis, hidden_classes, navigation, shared_students
+from portal.web.sharing import (
+    clever,
+    diagnosis,
+    district_updates,
+    hidden_classes,
+    navigation,
+    shared_students,
+)
 
 ROOT = Path(__file__).parents[1]
 CALLBACK = "/sign-in/clever/callback"  # With PORTAL_URL before it, never what a Host header says.
@@ -104,6 +111,7 @@ NOUNS = (
     hidden_classes,
     shared_students,
     diagnosis,
+    district_updates,
     claims,
     duplicates,
     vouched_merges,

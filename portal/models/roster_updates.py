@@ -86,6 +86,13 @@ class RosterUpdate(BaseModel):
         return found
 
     @classmethod
+    def last_read_at(cls, account: Account) -> datetime | None:
+        """When this person's classes were last read by an update of theirs."""
+        read = cls.select(cls.read_at).where((cls.account == account) & cls.read_at.is_null(False))
+        newest = read.order_by(cls.id.desc()).first()
+        return newest.read_at if newest else None
+
+    @classmethod
     def find(cls, account: Account, public_id: str) -> RosterUpdate | None:
         """This person's own, or None."""
         found: RosterUpdate | None = cls.get_or_none(

@@ -9,6 +9,7 @@ from secrets import token_hex
 from portal import clock, merging
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
+from portal.models.district_runs import DistrictRun
 from portal.models.holds import Hold
 from portal.models.letters import Letter, LetterKind
 from portal.models.merges import Merge, MergeGround
@@ -128,6 +129,7 @@ class World:
             "merge_id": self.merge.public_id,
             **self.pairs.ids(),
             "shared_id": SHARED_STUDENT,
+            "district_run_id": DistrictRun.get(DistrictRun.source == "operator").public_id,
             "school_id": self.section.school_sourced_id,
             "cause": FailureReason.CLASS_GONE,
             "sourced_id": self.co_teacher_sourced_id,
@@ -229,6 +231,13 @@ def shares_the_class(cast: Cast, section: Section) -> None:
     shared.shares(
         Kind.CLASSES,
         roster_class(section.class_sourced_id, ALGEBRA, school, teachers, [SHARED_STUDENT]),
+    )
+    DistrictRun.create(
+        connection=shared.connection,
+        source="operator",
+        state="done",
+        requested_at=clock.now(),
+        finished_at=clock.now(),
     )
     SharingHold.open(shared.connection, school, Losses(times={1}), clock.now())
 

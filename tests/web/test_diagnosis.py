@@ -241,7 +241,7 @@ def test_several_of_one_name_are_chosen_among(maria: Visitor, section: Section) 
     page = asks(maria, "wells")
 
     assert "Which one do you mean?" in page.text
-    assert "Dana Wells , grade 7 Ines Wells , grade 7" in page.text
+    assert "Dana Wells Grade 7 Ines Wells Grade 7" in page.text
     assert "Omar" not in page.text
     assert "Dana Wells is in Clever" in asks(maria, "wells", chosen="s00001").text
 

@@ -172,7 +172,7 @@ def test_a_class_on_hold_is_told_and_waits_for_its_answer(
     told = panel_of(maria, carried_out(presses(maria), portal.settings))
 
     assert "2 of 3 classes match Clever" in told
-    assert "Waits for your answer. Review" in told
+    assert "11 changes wait for your answer. Review" in told
     assert "Nobody was added, removed or renamed." in told
 
 

@@ -18,19 +18,31 @@ from portal.roster.sharing import Kind
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """`matched_at` is when one of the reader's sections last matched its class."""
+    """`read_at` is when the provider last reached us, be it the reader's own classes alone.
+
+    `matched_at` is when one of the reader's sections last matched its class.
+    """
 
     connection: DistrictConnection
+    read_at: datetime | None
     matched_at: datetime | None
     on_hold: bool
     today: date
 
     @classmethod
     def of(
-        cls, scope: Scope, sections: ModelSelect[Section], now: datetime, today: date
+        cls,
+        scope: Scope,
+        sections: ModelSelect[Section],
+        now: datetime,
+        today: date,
+        own_read_at: datetime | None = None,
     ) -> Freshness:
+        reads = [each for each in (scope.connection.read_at, own_read_at) if each]
         matched_at = sections.select(fn.MAX(Section.checked_at)).scalar()
-        return cls(scope.connection, matched_at, _is_on_hold(scope, now), today)
+        return cls(
+            scope.connection, max(reads, default=None), matched_at, _is_on_hold(scope, now), today
+        )
 
     @property
     def paused_until(self) -> date | None:

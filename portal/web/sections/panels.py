@@ -9,6 +9,7 @@ from typing import Any
 
 from portal import clock
 from portal.models.accounts import Account
+from portal.models.district_runs import DistrictRun
 from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold, HoldKind
 from portal.models.roster_updates import RosterUpdate
@@ -135,7 +136,7 @@ class Panel:
         return bool(run and run.students_listed and run.students_read * 2 >= run.students_listed)
 
 
-def poll_seconds(run: SyncRun | RosterUpdate, now: datetime) -> int:
+def poll_seconds(run: SyncRun | RosterUpdate | DistrictRun, now: datetime) -> int:
     """Each second for 30 seconds, then each 3, then each 10 (experience.md 2.8)."""
     age = now - run.requested_at
     return 1 if age < timedelta(seconds=30) else 3 if age < timedelta(minutes=2) else 10
