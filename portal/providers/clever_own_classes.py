@@ -6,33 +6,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TypeVar
 
-import msgspec
-
 from portal.providers.clever_api import CleverApi, Understand, in_path
 from portal.providers.clever_lists import Gathered
-from portal.providers.clever_payloads import (
-    Course,
-    Roles,
-    StaffRole,
-    StudentRole,
-    User,
-    decode_record,
-)
 from portal.providers.clever_records import (
     ListedClass,
-    distinct,
+    course_record,
     listed_class,
-    many,
-    role_names,
-    roles_of,
     school_record,
-    student_record,
-    teacher_record,
+    student_listing,
+    teacher_listing,
     term_record,
-    text,
 )
 from portal.providers.http import AbsentError, UnknownPathError
-from portal.roster.sharing import CourseRecord, OwnClasses, StudentListing, TeacherListing
+from portal.roster.sharing import OwnClasses, StudentListing
 
 Record = TypeVar("Record")
 AT_A_TIME = 50  # what `CleverApi.each` looks up in one go
@@ -59,36 +45,6 @@ def own_classes(api: CleverApi, teacher_sourced_id: str) -> OwnClasses:
         unreadable=_all_ids(found) - {each.sourced_id for each in classes},
         all_named=not found.anonymous,
     )
-
-
-def student_listing(raw: msgspec.Raw, sourced_id: str) -> StudentListing | None:
-    record, user = student_record(raw, sourced_id), decode_record(raw, User) or User()
-    role = (user.roles or Roles()).student or StudentRole()
-    return StudentListing(record, _schools_of(role)) if record else None
-
-
-def teacher_listing(raw: msgspec.Raw, sourced_id: str) -> TeacherListing | None:
-    record, user = teacher_record(raw, sourced_id), decode_record(raw, User) or User()
-    roles = user.roles or Roles()
-    if record is None or not isinstance(roles.teacher, StaffRole):
-        return None
-    return TeacherListing(
-        sourced_id,
-        record.given_name,
-        record.family_name,
-        roles_of(role_names(roles)),
-        _schools_of(roles.teacher),
-    )
-
-
-def course_record(raw: msgspec.Raw, sourced_id: str) -> CourseRecord | None:
-    course = decode_record(raw, Course)
-    return CourseRecord(sourced_id, text(course.name)) if course else None
-
-
-def _schools_of(role: StudentRole | StaffRole) -> tuple[str, ...]:
-    """The main one first, where there is one."""
-    return distinct((role.school, *many(role.schools)))
 
 
 def _all_ids(found: Gathered[ListedClass]) -> frozenset[str]:

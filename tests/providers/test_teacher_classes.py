@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from portal.providers.base import FailureReason, ProviderError
+from portal.providers.clever_records import teacher_listing
 from portal.roster.records import ClassRecord, TeacherRecord, TermRecord
 from tests.healthy_district import (
     CLASS,
@@ -18,7 +21,7 @@ from tests.healthy_district import (
     TERM,
 )
 from tests.hostile_clever import Answer, HostileClever, html, status
-from tests.providers.reading import rosters
+from tests.providers.reading import nobody, rosters
 
 SECTIONS = f"/v3.0/users/{TEACHER}/sections"
 
@@ -47,6 +50,17 @@ def test_a_class_comes_with_all_that_tells_it_apart(clever: HostileClever) -> No
     assert found.schools[SCHOOL].name == "Lincoln Middle"
     assert found.teachers[CO_TEACHER] == TeacherRecord(CO_TEACHER, "Daniel", "Okafor")
     assert len(found.students) == 26
+
+
+def test_an_own_read_says_of_a_person_what_a_whole_read_says(clever: HostileClever) -> None:
+    places = {"staff": {"schools": ["64a000000000000000000012"], "roles": ["PortalOnly"]}}
+    clever.district.teachers[TEACHER]["roles"] |= places
+    found = rosters(clever).fetch_own_classes(TEACHER, nobody)
+
+    (rivera,) = [each for each in found.teachers if each.sourced_id == TEACHER]
+    raw = msgspec.Raw(json.dumps(clever.district.teachers[TEACHER]).encode())
+    assert rivera == teacher_listing(raw, TEACHER)
+    assert rivera.school_sourced_ids == (SCHOOL, "64a000000000000000000012")
 
 
 def test_one_class_takes_one_request_for_each_thing_it_names(clever: HostileClever) -> None:
