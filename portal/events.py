@@ -86,7 +86,7 @@ class _Feed:
         except UNREADABLE:
             write(lambda: self._connection.lacks_events(self._began))
             return None
-        write(lambda: self._connection.seed_events(cursor, self._began))
+        write(lambda: self._connection.seed_events(cursor, clock.now()))
         return self._whole_read()
 
     def _whole_read(self) -> DistrictRun | None:
@@ -176,6 +176,8 @@ class _Feed:
         return Differences(skipped=len(ids))
 
     def _page(self, cursor: str, run: DistrictRun | None = None) -> Sequence[Told]:
+        """The next events: what they tell is as of now, however long the feed before them was."""
+        self._began = clock.now()
         page: Sequence[Told] = self._ask(
             lambda events, progress: events.after(cursor, progress), run
         )

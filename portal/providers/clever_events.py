@@ -15,6 +15,7 @@ from portal.providers.clever_records import (
     class_with_list,
     course_record,
     moment,
+    role_names,
     school_record,
     sourced,
     student_listing,
@@ -122,11 +123,14 @@ def _concerns_us(event: Event, collection: str, verb: str) -> bool:
 
 
 def _changes_of_user(raw: msgspec.Raw, sourced_id: str, verb: str) -> Iterator[Change]:
-    """A person is told apart by their roles: one that is gone takes its record along."""
+    """A person is told apart by their roles: one that is gone takes its record along.
+
+    Who is said to have no role at all may have any: nothing is taken away for that (M37).
+    """
     user = decode_record(raw, User)
-    if user is None and verb != "deleted":
-        return
     roles = (user.roles if user else None) or Roles()
+    if verb != "deleted" and not role_names(roles):
+        return
     held = {Kind.TEACHERS: roles.teacher, Kind.STUDENTS: roles.student}
     for kind, understand in PEOPLE.items():
         fate = verb if isinstance(held[kind], msgspec.Struct) else "deleted"

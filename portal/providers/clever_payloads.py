@@ -171,7 +171,7 @@ class EventRecord(msgspec.Struct):
     """Clever page "Events API": the record after the change, or as it was when it went."""
 
     object: msgspec.Raw
-    previous_attributes: dict[str, Any] | None = None
+    previous_attributes: Any = None
 
 
 class Event(msgspec.Struct):
@@ -181,12 +181,17 @@ class Event(msgspec.Struct):
     type: Any = None
     created: Any = None
     data: EventRecord | None = None
-    previous_attributes: dict[str, Any] | None = None
+    previous_attributes: Any = None
 
     @property
     def previous(self) -> dict[str, Any] | None:
+        """The old values of what changed, wherever they are; None where nobody says."""
         inside = self.data.previous_attributes if self.data else None
-        return inside if inside is not None else self.previous_attributes
+        return next((told for told in (inside, self.previous_attributes) if _is_told(told)), None)
+
+
+def _is_told(fields: Any) -> bool:
+    return isinstance(fields, dict) and bool(fields)
 
 
 def decode_answer(body: bytes, shape: type[Shape]) -> Shape:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from portal import clock
 from portal.models.district_runs import DistrictRun, DistrictRunSource
@@ -66,6 +70,36 @@ def test_a_person_who_is_a_teacher_no_more_is_listed_no_more(told: ToldDistrict)
     told.sandbox.edit(nina, roles={"teacher": None, "staff": {"schools": [school]}})
     told.poll()
     assert nina not in shared_ids(SharedTeacher, told.connection)
+
+
+def test_who_is_told_of_without_any_role_is_still_who_they_were(told: ToldDistrict) -> None:
+    kid = told.sandbox.student_ids(told.cast.sections[ALGEBRA])[0]
+    before = shared_ids(SharedStudent, told.connection)
+    _tell(told, {"id": kid, "district": told.cast.id, "name": {"first": "No", "last": "Role"}})
+    assert shared_ids(SharedStudent, told.connection) == before
+
+
+@pytest.mark.parametrize("previous", ["", [], None, {}])
+def test_an_event_that_does_not_say_what_was_before_is_followed(
+    told: ToldDistrict, previous: Any
+) -> None:
+    kid = told.sandbox.student_ids(told.cast.sections[ALGEBRA])[0]
+    name = {"first": "Nova", "last": "Newman"}
+    record = {"id": kid, "district": told.cast.id, "name": name, "roles": {"student": {}}}
+    run = _tell(told, record, previous)
+    assert run
+    assert run.source == DistrictRunSource.EVENTS
+    assert SharedStudent.get(SharedStudent.sourced_id == kid).given_name == "Nova"
+
+
+def test_a_read_that_begins_before_the_feed_has_answered_is_not_behind_its_seed(
+    told: ToldDistrict,
+) -> None:
+    DistrictConnection.update(events_state=EventsState.NEVER_ASKED).execute()
+    told.sandbox.fail_next("drip", path_contains="ending_before", seconds=0.2)
+    began = clock.now()
+    told.poll()
+    assert told.connection.events_at - began > timedelta(seconds=0.2)
 
 
 def test_a_long_feed_is_read_to_its_end_page_by_page(told: ToldDistrict) -> None:
@@ -148,3 +182,13 @@ def _with_page_size(told: ToldDistrict, size: int) -> object:
     from dataclasses import replace
 
     return replace(told.settings, clever_page_size=size)
+
+
+def _tell(told: ToldDistrict, record: dict[str, Any], previous: Any = None) -> DistrictRun | None:
+    """One event of this user, in these words, and then the feed as it is."""
+    told.poll()
+    what = {"object": record, "previous_attributes": previous}
+    event = {"id": "f" * 24, "type": "users.updated", "created": "", "data": what}
+    body = json.dumps({"data": [{"data": event}], "links": []})
+    told.sandbox.fail_next("body", path_contains="/events", body=body)
+    return told.poll()
