@@ -34,8 +34,7 @@ def sync_outdated(run: DistrictRun, until: datetime) -> bool:
     as_of = connection.mirrored_at
     if as_of is None:
         return True
-    if run.source != DistrictRunSource.EVENTS:
-        write(lambda: Hold.ask_anew(connection, clock.now(), as_of))
+    write(lambda: Hold.ask_anew(connection, clock.now(), as_of))
     for key in SyncRun.untried(Section.outdated_by(connection, as_of), run.id):
         leaving.check()
         if clock.now() >= until:

@@ -8,13 +8,15 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 STEPS_A_LIFE = 50
 
 
-def live(life: type[RuleBasedStateMachine], lives: int, derandomize: bool) -> None:
+def live(
+    life: type[RuleBasedStateMachine], lives: int, derandomize: bool, steps: int = STEPS_A_LIFE
+) -> None:
     """The same lives each time when `derandomize`, new ones otherwise."""
     run_state_machine_as_test(
         life,
         settings=settings(
             max_examples=lives,
-            stateful_step_count=STEPS_A_LIFE,
+            stateful_step_count=steps,
             deadline=None,
             derandomize=derandomize,
             database=None,

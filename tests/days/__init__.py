@@ -1,0 +1,1 @@
+"""Days in a district, followed by its Events and by whole reads."""
