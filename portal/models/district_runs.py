@@ -116,7 +116,8 @@ class DistrictRun(BaseModel):
     ) -> DistrictRun | None:
         """This night's run, unless there is one already; a run in flight becomes it (F50).
 
-        Two unique indexes decide, however many schedulers ask at once.
+        One that follows Events reads nothing whole: the night waits until it is over. Two unique
+        indexes decide, however many schedulers ask at once.
         """
 
         def step() -> DistrictRun | None:
@@ -124,7 +125,8 @@ class DistrictRun(BaseModel):
                 return None
             run = cls.in_flight(connection)
             if run is not None:
-                cls.update(night=night).where(cls.id == run.id).execute()
+                whole = (cls.id == run.id) & (cls.source != DistrictRunSource.EVENTS)
+                cls.update(night=night).where(whole).execute()
                 return None
             new: DistrictRun = cls.create(
                 connection=connection,

@@ -77,6 +77,17 @@ def test_a_scheduler_that_was_down_catches_up_in_the_same_night() -> None:
     assert nightly.ask_for_tonight(SETTINGS, STARTS + 5 * HOUR) == []
 
 
+def test_a_run_that_follows_events_is_not_the_nights_whole_read() -> None:
+    (district,) = districts(1)
+    DistrictRun.request(district, DistrictRunSource.EVENTS, STARTS)
+    assert a_night(STARTS) == []
+    assert nights() == [("d0", None)]
+
+    DistrictRun.update(state=RunState.DONE, finished_at=STARTS).execute()
+    (run,) = nightly.ask_for_tonight(SETTINGS, STARTS + HOUR)
+    assert (run.source, run.night) == (DistrictRunSource.NIGHTLY, NIGHT)
+
+
 def test_however_many_schedulers_there_are_each_district_gets_one_run() -> None:
     districts(12)
 
