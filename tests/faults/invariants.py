@@ -25,7 +25,9 @@ COUNTED = {
     "removed_count": ChangeKind.REMOVED,
 }
 # Where a person's name may stand; an e-mail address may stand nowhere (V01).
-NAMED_TABLES = frozenset({"accounts", "sync_changes", "sections"})
+NAMED_TABLES = frozenset(
+    {"accounts", "sync_changes", "sections", "shared_students", "shared_teachers", "shared_classes"}
+)
 
 Students = frozenset[str]
 
