@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.teaching import ALGEBRA, class_id, create_section, slow_down
 from tests.portal_stack import RunningPortal
@@ -87,14 +88,15 @@ def test_it_works_on_the_clever_page_and_shows_what_was_read(maria: Device) -> N
     maria.sandbox.edit(class_id(maria, MATH), name="Math 7 - Renamed")
     maria.press(BUTTON)
 
-    expect(ended(maria.page)).to_contain_text("Your class matches Clever")
+    expect(maria.page.locator("#roster-update-status")).to_contain_text("Update finished")
+    expect(panel(maria.page)).to_contain_text("Your class matches Clever")
     maria.open("/clever/classes")
     expect(maria.page.locator("main")).to_contain_text("Math 7 - Renamed")
 
 
-def test_it_works_without_javascript(new_device: object, maria: Device) -> None:
+def test_it_works_without_javascript(new_device: NewDevice, maria: Device) -> None:
     add(maria, ALGEBRA)
-    plain = new_device(java_script_enabled=False)  # type: ignore[operator]
+    plain = new_device(java_script_enabled=False)
     plain.sign_in("Maria Rivera")
     slow_down(plain, seconds=2)
     plain.press(BUTTON)
