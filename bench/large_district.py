@@ -1,6 +1,7 @@
 """A district of any size as Clever's records, ready to be served: written once, the same for all.
 
 One file a list: every record as an item of a list, in the order of ids, a comma between them.
+Students and classes are numbered school by school, as a student information system lists them.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _teacher(number: int, size: Size, changed: bool) -> Record:
 
 
 def _student(number: int, size: Size, changed: bool) -> Record:
-    school = sourced_id("aa", number % size.schools)
+    school = sourced_id("aa", number * size.schools // size.students)
     role = {
         "school": school,
         "schools": [school],
@@ -133,7 +134,8 @@ def _student(number: int, size: Size, changed: bool) -> Record:
 
 def _class(number: int, size: Size, changed: bool, drawn: random.Random) -> Record:
     """Its students are of its school; a changed day has another in one place of a hundred."""
-    school, each = number % size.schools, size.students // size.schools
+    school = number * size.schools // size.classes
+    each = size.students // size.schools
     places = drawn.sample(range(each), STUDENTS_OF_A_CLASS + 4)
     listed, spare = places[:STUDENTS_OF_A_CLASS], places[STUDENTS_OF_A_CLASS:]
     for place in range(STUDENTS_OF_A_CLASS):
@@ -151,7 +153,7 @@ def _class(number: int, size: Size, changed: bool, drawn: random.Random) -> Reco
         "period": str(number % 8),
         "grade": str(6 + number % 3),
         "subject": "math",
-        "students": [sourced_id("ee", one * size.schools + school) for one in listed],
+        "students": [sourced_id("ee", school * each + one) for one in listed],
         "teacher": main,
         "teachers": [main, other],
     }
