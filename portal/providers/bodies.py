@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from io import BytesIO
 
 import httpx
 
@@ -33,14 +34,13 @@ def whole_body(chunks: Iterable[bytes], packing: str) -> bytes:
 
 
 def _gather(chunks: Iterable[bytes]) -> bytes:
-    parts: list[bytes] = []
-    size = 0
+    """All of it, in one piece of memory from the start: a list of pieces would need it twice."""
+    whole = BytesIO()
     for chunk in chunks:
-        size += len(chunk)
-        if size > BODY_LIMIT:
+        if whole.tell() + len(chunk) > BODY_LIMIT:
             raise OversizedAnswer("the answer is larger than any page may be")
-        parts.append(chunk)
-    return b"".join(parts)
+        whole.write(chunk)
+    return whole.getvalue()
 
 
 def _unpacked(chunks: Iterable[bytes]) -> Iterable[bytes]:

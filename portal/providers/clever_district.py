@@ -162,6 +162,8 @@ class CleverDistrict:
             spool.add(kind, (stretch.number, number), kept, len(items) - len(entries))
             reader.students_read += len(kept)
             last = entries[-1][0] if entries else last
+            for done in (items, entries, kept):
+                done.clear()  # Or a page would stay in memory while the next one arrives.
             if stretch.until is not None and last >= stretch.until:
                 return
         stretch.refuse_silence(last)

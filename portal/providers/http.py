@@ -182,6 +182,8 @@ class ApiReader:
         except httpx.TransportError as error:
             detail = type(error).__name__
             raise PassingFault(ProviderError(FailureReason.NOT_ANSWERING, detail)) from error
+        # httpx ties an answer to itself by its stream: page after page would stay in memory.
+        answer.stream = httpx.ByteStream(b"")
         return _body_of(answer)
 
     def _take_a_place(self, give_up: Deadline) -> None:
