@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from portal import connecting, district_sync, events
-from portal.models.district_runs import DistrictRun
+from portal import clock, connecting, district_sync, events
+from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
+from portal.models.sections import Section
 from portal.settings import Settings
+from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.sandbox_clever import RunningSandbox
 
 
@@ -26,6 +28,18 @@ class ToldDistrict:
         found = DistrictConnection.of("clever", self.cast.id)
         assert found
         return found
+
+    def section(self, sourced_id: str) -> Section:
+        """A section of this class, synced with what was told of it."""
+        section = section_of(algebra(sourced_id), account_of(RIVERA))
+        issuer, now = self.settings.clever_issuer, clock.now()
+        Section.update(
+            district_sourced_id=self.cast.id, issuer=issuer, outdated_at=self.connection.read_at
+        ).execute()
+        run, _ = DistrictRun.request(self.connection, DistrictRunSource.OPERATOR, now)
+        while district_sync.carry_out(run, self.settings):
+            pass
+        return Section.by_key(section.id)
 
     def poll(self) -> DistrictRun | None:
         """One look at the feed, and all that follows from it; the run, if there was one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from portal import clock
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection, EventsState
+from portal.models.enrollments import Enrollment
 from portal.models.shared.records import SharedClass, SharedStudent, SharedTeacher
+from portal.models.sharing_holds import SharingHold
 from portal.models.sync_runs import RunState
 from tests.mirror.sharing import in_class, shared_ids
 from tests.mirror_follows.telling import ToldDistrict
@@ -64,6 +67,24 @@ def test_what_is_shared_no_more_and_again_is_told_too(told: ToldDistrict) -> Non
     assert algebra in shared_ids(SharedClass, told.connection)
 
 
+def test_a_school_that_is_shared_again_has_the_same_accounts_and_enrollments(
+    told: ToldDistrict,
+) -> None:
+    school = next(iter(told.cast.schools.values()))
+    section = told.section(told.cast.sections[ALGEBRA])
+    places = set(Enrollment.active(section).tuples())
+    told.sandbox.unshare(school)
+    told.poll()
+    (hold,) = SharingHold.waiting_for(told.connection, [school], clock.now())
+    assert (hold.class_count, hold.classes_before) == (2, 2)
+    assert set(Enrollment.active(section).tuples()) == places
+
+    told.sandbox.share(school)
+    told.poll()
+    assert set(Enrollment.active(section).tuples()) == places
+    assert not SharingHold.waiting_for(told.connection, None, clock.now()).exists()
+
+
 def test_a_person_who_is_a_teacher_no_more_is_listed_no_more(told: ToldDistrict) -> None:
     nina = told.cast.teachers["Nina Alvarez"]
     school = next(iter(told.cast.schools.values()))
@@ -103,10 +124,10 @@ def test_a_read_that_begins_before_the_feed_has_answered_is_not_behind_its_seed(
 
 
 def test_a_long_feed_is_read_to_its_end_page_by_page(told: ToldDistrict) -> None:
-    ada = told.cast.teachers["Nina Alvarez"]
+    nina = told.cast.teachers["Nina Alvarez"]
     for number in range(320):
-        told.sandbox.rename(ada, "Nina", f"Name{number}")
-    told.settings = _with_page_size(told, 100)
+        told.sandbox.rename(nina, "Nina", f"Name{number}")
+    told.settings = replace(told.settings, clever_page_size=100)
     told.poll()
     assert SharedTeacher.get().family_name == "Name319"
     assert len(asked(told)) == 5
@@ -176,12 +197,6 @@ def test_while_a_whole_read_is_under_way_the_feed_waits(told: ToldDistrict) -> N
 
 def _is(told: ToldDistrict) -> object:
     return DistrictConnection.id == told.connection.id
-
-
-def _with_page_size(told: ToldDistrict, size: int) -> object:
-    from dataclasses import replace
-
-    return replace(told.settings, clever_page_size=size)
 
 
 def _tell(told: ToldDistrict, record: dict[str, Any], previous: Any = None) -> DistrictRun | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 
 from portal import clock, reconciling, sync
-from portal.database import write
+from portal.database import connected, one_moment, write
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 from portal.models.shared import writing
+from portal.models.shared.records import ClassStudent
 from portal.models.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from tests.mirror_follows.district import (
@@ -212,3 +214,38 @@ def test_decision_4_what_ran_out_is_asked_again_by_the_next_night_that_wants_it(
     again = last_run(algebra)
     assert (again.id > first.id, again.held_count) == (True, 8)
     assert listed(algebra) == {*range(1, 13)}
+
+
+@pytest.mark.parametrize(("left", "joined"), [("c1", "c2"), ("c2", "c1")])
+def test_f46_who_moves_between_two_sections_is_one_account_in_either_order(
+    district: ReadDistrict, algebra: Section, left: str, joined: str
+) -> None:
+    sections = {"c1": algebra, "c2": section_for(district, "c2")}
+    district.follow()
+    mover = min(listed(sections[left]))
+    account = Enrollment.get(Enrollment.sourced_id == f"s{mover:05}").account_id
+    for sourced_id in (left, joined):
+        numbers = listed(sections[sourced_id]) ^ {mover}
+        district.enrol(sourced_id, numbers)
+    district.night()
+
+    assert mover not in listed(sections[left])
+    assert mover in listed(sections[joined])
+    places = Enrollment.select().where(Enrollment.account == account)
+    assert sorted(place.ended_at is None for place in places) == [False, True]
+
+
+def test_a_roster_is_read_as_it_is_at_one_moment(district: ReadDistrict) -> None:
+    """Whatever is saved while it is read, it belongs together."""
+    with one_moment():
+        before = ClassStudent.select().count()
+        elsewhere = Thread(target=_leave_everybody)
+        elsewhere.start()
+        elsewhere.join()
+        assert ClassStudent.select().where(ClassStudent.ended_at.is_null()).count() == before
+    assert not ClassStudent.select().where(ClassStudent.ended_at.is_null()).exists()
+
+
+def _leave_everybody() -> None:
+    with connected():
+        ClassStudent.update(ended_at=clock.now()).execute()
