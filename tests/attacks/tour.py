@@ -57,6 +57,7 @@ def take(sandbox: RunningSandbox, new_browser: Callable[[], Teacher], client_sec
         browsers[who].sign_in(person_id)
         browsers[who].page("/")
     _teach(sandbox, browsers["owner"])
+    _administer(browsers["district admin"])
     _learn(browsers["student in it"])
     browsers["child"] = new_browser()
     browsers["child"].client.event_hooks["response"].append(tour.keep)
@@ -94,6 +95,18 @@ def _teach(sandbox: RunningSandbox, teacher: Teacher) -> None:
     teacher.reads_the_panel(ended(teacher.presses_sync(section)))
     teacher.post(f"/holds/{Hold.get().public_id}/answer", answer="remove")
     teacher.reads(section)
+
+
+def _administer(admin: Teacher) -> None:
+    """Look at what waited, compare schools, look for somebody and sign a student out."""
+    place = Enrollment.select().first()
+    admin.page(f"/overview/holds/{Hold.get().public_id}")
+    admin.page(f"/overview/sections/{place.section.public_id}")
+    admin.page("/overview/schools")
+    admin.post("/overview/schools/download")
+    admin.post("/overview/people", search="Searched")
+    admin.page(f"/overview/people/{place.sourced_id}")
+    admin.post(f"/overview/people/{place.sourced_id}/sign-out")
 
 
 def _learn(student: Teacher) -> None:
