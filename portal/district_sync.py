@@ -22,6 +22,7 @@ from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
 from portal.models.sync_runs import OwnReason, RunLost, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
+from portal.roster.sharing import Differences
 from portal.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -98,8 +99,15 @@ def _read(run: DistrictRun, settings: Settings) -> bool:
     with closing(spool):
         run.advance(step=DistrictStep.SAVING, request_count=spool.request_count + 1)
         found = mirroring.match(run.connection, spool, as_of, progress.repeat)
+    _settle(run, found, as_of)
+    return True
+
+
+def _settle(run: DistrictRun, found: Differences, as_of: datetime) -> None:
+    """What follows from a saved read before any section does."""
     connection = DistrictConnection.by_key(run.connection_id)
     library.adopt(connection, as_of)
+    run.advance()
     reconciling.judge(connection, clock.now())
     run.advance(
         step=DistrictStep.SECTIONS,
@@ -110,7 +118,6 @@ def _read(run: DistrictRun, settings: Settings) -> bool:
         returned_count=found.returned,
         skipped_count=found.skipped,
     )
-    return True
 
 
 def _skip(run: DistrictRun) -> None:

@@ -11,11 +11,12 @@ from portal import clock, connecting
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
-from portal.models.sync_runs import RunState
+from portal.models.shared.records import SharedStudent
+from portal.models.sync_runs import LEASE, RunState
 from portal.settings import Settings
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.parts import Stack
-from tests.faults.teaching import Teacher, as_it_is_now, ended
+from tests.faults.teaching import MICROSECOND, Teacher, as_it_is_now, ended
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.servers import wait_until
 
@@ -52,6 +53,14 @@ def seconds_to_stop(stack: Stack, worker: str) -> float:
     return time.monotonic() - began
 
 
+def lease_runs_out(run: DistrictRun) -> None:
+    """A lease's time passes in which its worker gives no sign of life."""
+    micros = LEASE // MICROSECOND
+    DistrictRun.update(
+        lease_until=DistrictRun.lease_until - micros, rang_at=DistrictRun.rang_at - micros
+    ).where(DistrictRun.id == run.id).execute()
+
+
 def is_over(run: DistrictRun) -> bool:
     return DistrictRun.get_by_id(run.id).finished_at is not None
 
@@ -83,6 +92,22 @@ def test_F55_a_district_whose_worker_is_told_to_end_is_read_by_another_at_once(
     wait_until(lambda: is_over(district_run), 30)
     run = DistrictRun.get_by_id(district_run.id)
     assert (run.state, run.attempt) == (RunState.DONE, 1)
+
+
+def test_F04_a_worker_killed_while_it_reads_a_district_is_replaced_and_nothing_is_seen_of_its_read(
+    stack: Stack, sandbox: RunningSandbox, district_run: DistrictRun
+) -> None:
+    hold_a_page(sandbox, "/v3.0/sections")
+    sync_district.ring(district_run)
+    wait_until(lambda: not sandbox.faults())
+    stack.portal.kill(only_busy_worker(stack))
+    assert SharedStudent.select().count() == 0
+    lease_runs_out(district_run)
+
+    wait_until(lambda: is_over(district_run), 60)
+    run = DistrictRun.get_by_id(district_run.id)
+    assert (run.state, run.attempt) == (RunState.DONE, 2)
+    assert SharedStudent.select().count() == run.connection.student_count > 0
 
 
 def test_F58_a_teacher_does_not_wait_for_districts_that_are_read(
