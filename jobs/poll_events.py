@@ -9,6 +9,8 @@ from portal import events
 from portal.database import connected
 from portal.models.chores import Chore
 from portal.models.districts import DistrictConnection
+from portal.models.plans import PlanGrant
+from portal.plans import Allowance, load_plans
 from portal.providers.clever import PROVIDER
 from portal.settings import Settings
 
@@ -16,10 +18,16 @@ CHORE = "events"
 
 
 def ring_all(settings: Settings, now: datetime) -> None:
-    """Ring for every district with Events, every few minutes, by one scheduler of many."""
+    """Ring for every district with Events, every few minutes, by one scheduler of many.
+
+    Of those whose plan has automatic updates (K6).
+    """
     every = settings.events_every
-    if every and Chore.take(CHORE, every):
-        for connection in DistrictConnection.with_events(PROVIDER, now):
+    if not every or not Chore.take(CHORE, every):
+        return
+    plans = load_plans(settings.plans_file)
+    for connection in DistrictConnection.with_events(PROVIDER, now):
+        if PlanGrant.anywhere_allows(connection, Allowance.AUTOMATIC_UPDATES, plans):
             queue.ring("jobs.poll_events.perform", connection.district_sourced_id)
 
 

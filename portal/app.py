@@ -28,7 +28,7 @@ from portal.web.accounts import (
     vouched_merges,
 )
 from portal.web.admins import holds as admin_holds
-from portal.web.admins import overviews
+from portal.web.admins import overviews, subscription_admins
 from portal.web.admins import people as admin_people
 from portal.web.admins import schools as admin_schools
 from portal.web.admins import sections as admin_sections
@@ -47,7 +47,16 @@ from portal.web.entrance import (
     sign_in,
     sign_ups,
 )
-from portal.web.ground import compression, errors, globals, handover, people, request_log, security
+from portal.web.ground import (
+    compression,
+    errors,
+    globals,
+    handover,
+    people,
+    plan_lines,
+    request_log,
+    security,
+)
 from portal.web.ground.current import Ground
 from portal.web.ground.errors import ReferencedFlask
 from portal.web.ground.sessions import DatabaseSessions
@@ -107,6 +116,7 @@ NOUNS = (
     admin_sharing_holds,
     admin_schools,
     admin_people,
+    subscription_admins,
     clever,
     hidden_classes,
     shared_students,
@@ -141,6 +151,7 @@ def create_app(settings: Settings) -> Flask:
     people.init_app(app)
     globals.init_app(app, settings)
     handover.init_app(app)
+    plan_lines.init_app(app)
     account_notices.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)

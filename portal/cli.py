@@ -9,6 +9,7 @@ import click
 from flask import Blueprint
 
 from portal import clock, connecting, database, vouching
+from portal.database import write
 from portal.inspection import inspection
 from portal.logs import configure_logs
 from portal.merging import MergeRefusal, UndoRefusal
@@ -16,6 +17,9 @@ from portal.models.accounts import Account
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.merges import Merge, MergeGround
+from portal.models.plans import PlanGrant, SubscriptionAdmin
+from portal.models.shared.records import SharedSchool
+from portal.plans import PlanSlug
 from portal.providers.base import ProviderError
 from portal.providers.clever import PROVIDER
 from portal.settings import Settings
@@ -70,6 +74,39 @@ def reseal() -> None:
         raise click.ClickException(f"{found.lost} cannot be opened with any of these keys.")
 
 
+@bp.cli.command()
+@click.argument("district_id")
+@click.argument("plan", type=click.Choice([*PlanSlug, "default"]))
+@click.option("--school", default="", help="For this school of the district alone.")
+def plan(district_id: str, plan: str, school: str) -> None:
+    """Give a district, or one of its schools, a plan; `default` takes it back."""
+    connection = _district(district_id)
+    if school and not SharedSchool.is_known(connection, school):
+        raise click.ClickException(f"The district shares no school with the id {school}.")
+    if plan == "default":
+        write(lambda: PlanGrant.take_back(PROVIDER, district_id, school))
+    else:
+        slug, now = PlanSlug(plan), clock.now()
+        write(lambda: PlanGrant.grant(PROVIDER, district_id, slug, now, school))
+    click.echo(f"{school or district_id}: {plan}")
+
+
+@bp.cli.command(context_settings=TAKES_IDS)
+@click.argument("account_id")
+@click.argument("district_id")
+@click.option("--dismiss", is_flag=True, help="They are so no longer.")
+def subscription_admin(account_id: str, district_id: str, dismiss: bool) -> None:
+    """Name somebody of the staff who sees all teachers of a subscription of several schools."""
+    account, connection = _account(account_id), _district(district_id)
+    if account.is_student:
+        raise click.ClickException("A student administers nothing.")
+    if dismiss:
+        write(lambda: SubscriptionAdmin.dismiss(account, connection))
+    else:
+        write(lambda: SubscriptionAdmin.name(account, connection, None, clock.now()))
+    click.echo("Dismissed." if dismiss else "Named.")
+
+
 @bp.cli.command(context_settings=TAKES_IDS)
 @click.argument("one_id")
 @click.argument("other_id")
@@ -107,6 +144,13 @@ def _ask_for(shown: list[DistrictConnection]) -> None:
     for each in shown:
         if each.revoked_at is None:
             DistrictRun.request(each, DistrictRunSource.OPERATOR, clock.now())
+
+
+def _district(district_id: str) -> DistrictConnection:
+    found = DistrictConnection.of(PROVIDER, district_id) if district_id else None
+    if found is None:
+        raise click.ClickException(f"No district has the id {district_id}.")
+    return found
 
 
 def _account(public_id: str) -> Account:

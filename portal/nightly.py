@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from portal.models.district_runs import DistrictRun
+from portal.models.plans import PlanGrant
+from portal.plans import Allowance, load_plans
 from portal.providers.clever import PROVIDER
 from portal.settings import Settings
 
@@ -14,14 +16,19 @@ NIGHT_LASTS = timedelta(hours=5)
 
 
 def ask_for_tonight(settings: Settings, now: datetime) -> list[DistrictRun]:
-    """The runs that are due now and that nobody has asked for yet, to ring for."""
+    """The runs that are due now and that nobody has asked for yet, to ring for.
+
+    Of districts whose plan, or a school's of theirs, has automatic updates (K6).
+    """
     night = night_at(settings, now)
     if night is None:
         return []
+    plans = load_plans(settings.plans_file)
     due = [
         each
         for each in DistrictRun.without_night(PROVIDER, night)
         if begins_at(settings, night, each.district_sourced_id) <= now
+        and PlanGrant.anywhere_allows(each, Allowance.AUTOMATIC_UPDATES, plans)
     ]
     asked = [DistrictRun.request_for_night(each, night, now) for each in due]
     return [run for run in asked if run is not None]

@@ -58,6 +58,19 @@ class PlanGrant(BaseModel):
         return _counted(connection.provider, connection.district_sourced_id, (), plans)
 
     @classmethod
+    def anywhere_allows(
+        cls, connection: DistrictConnection, allowance: Allowance, plans: Plans
+    ) -> bool:
+        """Whether the district's plan allows it, or that of one of its schools."""
+        granted = cls.select().where(
+            _of_district(connection.provider, connection.district_sourced_id)
+            & (cls.school_sourced_id != "")
+        )
+        of_schools = (plans[each.plan] for each in granted)
+        own = cls.of_district(connection, plans)
+        return own.allows(allowance) or any(plan.allows(allowance) for plan in of_schools)
+
+    @classmethod
     def of_person(cls, linked: LinkedAccount | None, plans: Plans) -> Plan:
         """The plan somebody on the staff works with, by the identity they use.
 
@@ -110,22 +123,22 @@ class SubscriptionAdmin(BaseModel):
         )
 
     @classmethod
+    def find(cls, connection: DistrictConnection, account_id: str) -> SubscriptionAdmin | None:
+        """One of them, by their account's public id."""
+        found: SubscriptionAdmin | None = (
+            cls.of(connection).where(Account.public_id == account_id).get_or_none()
+        )
+        return found
+
+    @classmethod
     def sees_all_teachers(
         cls, account: Account, connection: DistrictConnection, plans: Plans
     ) -> bool:
         """Whether they were named, and some plan of the district allows it today (K3)."""
         named = (cls.account == account) & (cls.connection == connection)
-        return bool(cls.select().where(named).exists()) and any(
-            plan.allows(Allowance.SUBSCRIPTION_ADMINS) for plan in _all_of(connection, plans)
+        return bool(cls.select().where(named).exists()) and PlanGrant.anywhere_allows(
+            connection, Allowance.SUBSCRIPTION_ADMINS, plans
         )
-
-
-def _all_of(connection: DistrictConnection, plans: Plans) -> list[Plan]:
-    granted = PlanGrant.select().where(
-        _of_district(connection.provider, connection.district_sourced_id)
-    )
-    own = PlanGrant.of_district(connection, plans)
-    return [own, *(plans[each.plan] for each in granted if each.school_sourced_id)]
 
 
 def _counted(provider: str, district: str, schools: tuple[str, ...], plans: Plans) -> Plan:

@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from portal import clock, merging
 from portal.models.account_notices import AccountNotice
-from portal.models.accounts import Account
+from portal.models.accounts import Account, LinkedAccount
 from portal.models.district_runs import DistrictRun
 from portal.models.holds import Hold
 from portal.models.letters import Letter, LetterKind
@@ -103,6 +103,7 @@ class World:
             "/overview/sharing-holds/<sharing_hold_id>": {"answer": "keep"},
             "/overview/schools/<school_id>/holds": {"answer": "keep"},
             "/overview/people": {"search": "Byrne"},
+            "/district/subscription": {"search": "Okafor"},
         }.get(rule, {})
 
     def nowhere(self, rule: str) -> str:
@@ -133,6 +134,8 @@ class World:
             "school_id": self.section.school_sourced_id,
             "cause": FailureReason.CLASS_GONE,
             "sourced_id": self.co_teacher_sourced_id,
+            "staff_id": self.co_teacher_sourced_id,
+            "named_id": account_of(self.co_teacher_sourced_id),
         }
 
     def _own_ids(self) -> dict[str, str]:
@@ -143,6 +146,13 @@ class World:
             "code": own.join_code,
             "student_id": own.enrollments.get().account.public_id,
         }
+
+
+def account_of(sourced_id: str) -> str:
+    """The public id of the account that this identity signs in to."""
+    linked = LinkedAccount.get(LinkedAccount.sourced_id == sourced_id)
+    found: str = linked.account.public_id
+    return found
 
 
 def people_around(sandbox: RunningSandbox) -> dict[str, str]:

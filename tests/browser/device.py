@@ -41,24 +41,23 @@ class Device:
     def path(self) -> str:
         return urlsplit(self.page.url).path
 
-    def open_clever_portal(self, name: str) -> None:
+    def open_clever_portal(self, name: str, district: str = "Lincoln USD") -> None:
         """Sign in at Clever as this person, and stay on its Portal page."""
-        district = self.sandbox.cast().id
-        query = urlencode({"district_id": district, "q": name})
+        query = urlencode({"district_id": self.sandbox.cast(district).id, "q": name})
         self.page.goto(f"{self.sandbox.url}/login?{query}")
         self.page.get_by_role("button", name=name, exact=True).click()
         self.page.get_by_role("heading", name="Clever Portal").wait_for()
 
-    def sign_in(self, name: str) -> None:
+    def sign_in(self, name: str, district: str = "Lincoln USD") -> None:
         """The way teachers and students come in; who is new and asked makes a new account (S4)."""
-        self.arrive(name)
+        self.arrive(name, district)
         if self.path == "/sign-in/question":
             self.page.get_by_label("No. Make a new account for me").check()
             self.press("Continue")
 
-    def arrive(self, name: str) -> None:
+    def arrive(self, name: str, district: str = "Lincoln USD") -> None:
         """The Rosterly icon in the Clever Portal, up to the first page of ours (S2)."""
-        self.open_clever_portal(name)
+        self.open_clever_portal(name, district)
         self.page.get_by_role("link", name="Rosterly").click()
         self.page.wait_for_url(f"{self.portal.url}/**")
 

@@ -54,6 +54,12 @@ class SharedSchool(SharedRecord):
     class Meta:
         table_name = "shared_schools"
 
+    @classmethod
+    def is_known(cls, connection: DistrictConnection, sourced_id: str) -> bool:
+        """Whether the district shares this school, or did before."""
+        theirs = (cls.connection == connection) & (cls.sourced_id == sourced_id)
+        return bool(cls.select().where(theirs).exists())
+
 
 class SharedTerm(SharedRecord):
     name = TextField()

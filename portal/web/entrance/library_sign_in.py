@@ -7,6 +7,7 @@ from datetime import datetime
 from portal import clock
 from portal.database import write
 from portal.models.accounts import LinkedAccount
+from portal.models.districts import DistrictConnection
 from portal.models.library_tokens import LibraryToken
 from portal.models.sessions import Session
 from portal.providers.clever import PROVIDER
@@ -23,6 +24,7 @@ def keep_library_token(row: Session | None, person: PersonRecord | None, now: da
         return
     linked = LinkedAccount.find(PROVIDER, settings.clever_issuer, person.sourced_id)
     if linked is not None and linked.account == row.account:
+        DistrictConnection.library(PROVIDER, now)  # Her Clever page is there from now on.
         LibraryToken.keep(row, linked, seal(person.library_token, settings.secret_keys), now)
 
 

@@ -10,6 +10,7 @@ from portal.roster.sharing import Kind
 from portal.web.ground.access import current_person, role_required
 from portal.web.ground.reader_scope import READERS
 from portal.web.sharing.hidden_classes import classes_page
+from portal.web.sharing.navigation import has_clever_page
 from portal.web.sharing.page import tab_page
 
 bp = Blueprint("clever", __name__)
@@ -18,7 +19,12 @@ bp = Blueprint("clever", __name__)
 @bp.get("/clever")
 @role_required(*READERS)
 def index() -> Response:
-    """Teachers look for a class first, admins for a school (experience.md 2.12)."""
+    """Teachers look for a class first, admins for a school (experience.md 2.12).
+
+    A teacher without Clever is led to the other ways to make sections (K6).
+    """
+    if not has_clever_page(current_person()):
+        return redirect(url_for("sections.new"))
     teaches = current_person().role == Role.TEACHER
     return redirect(url_for("clever.classes" if teaches else "clever.schools"))
 
