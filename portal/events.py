@@ -150,7 +150,8 @@ class _Feed:
         counting.count_again(self._connection)
         reconciling.judge(self._connection, clock.now())
         write(lambda: self._connection.polled(self._began))
-        run.advance(step=DistrictStep.SECTIONS, **_counts(found))
+        outdated = Section.outdated_by(self._connection, self._began).count()
+        run.advance(step=DistrictStep.SECTIONS, section_count=outdated, **_counts(found))
         run.give_back(clock.now())
 
     def _save_batch(self, cursor: str, batch: Sequence[Told]) -> Differences:
