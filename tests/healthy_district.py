@@ -15,6 +15,7 @@ DISTRICT_TOKEN = "d15c0" * 8
 PERSON_TOKEN = "ilperson0token"
 
 ROSTER = f"/v3.0/sections/{CLASS}/users"
+USERS = "/v3.0/users"
 SECTION = f"/v3.0/sections/{CLASS}"
 
 Json = dict[str, Any]
@@ -101,11 +102,17 @@ class HealthyDistrict:
     def answer(self, target: str) -> Json | None:
         """What Clever says at this path and query, in either version; None for a 404."""
         path = urlsplit(target).path.replace("/v3.1/", "/v3.0/")
+        role = parse_qs(urlsplit(target).query).get("role", [""])[0]
         people = {**self.students, **self.teachers}
         lists = {
             ROSTER: list(self.students.values()),
             f"/v3.0/users/{TEACHER}/sections": [self.section],
             f"/v3.0/users/{TEACHER}/mystudents": list(self.students.values()),
+            "/v3.0/schools": [self.school],
+            "/v3.0/terms": [self.term],
+            "/v3.0/courses": [],
+            "/v3.0/sections": [self.section],
+            USERS: list((self.students if role == "student" else self.teachers).values()),
         }
         if path in lists:
             return page(target, lists[path])
@@ -130,7 +137,9 @@ def page(target: str, records: list[Json]) -> Json:
     links = [{"rel": "self", "uri": target}]
     if len(ahead) > limit:
         last = ahead[limit - 1]["id"]
-        links.append({"rel": "next", "uri": f"{path}?limit={limit}&starting_after={last}"})
+        role = parse_qs(urlsplit(target).query).get("role", [""])[0]
+        kept = f"&role={role}" if path == USERS else ""
+        links.append({"rel": "next", "uri": f"{path}?limit={limit}&starting_after={last}{kept}"})
     return {"data": items, "links": links}
 
 
