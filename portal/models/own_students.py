@@ -21,20 +21,21 @@ MOST_STUDENTS = 200
 
 
 class OwnStudent(NamedTuple):
-    """A student as their teacher's list shows them."""
+    """A student as their teacher's list shows them; `with_provider` ones sign in with Clever."""
 
     public_id: str
     given_name: str
     family_name: str
     last_used_at: datetime | None
+    with_provider: bool = False
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> OwnStudent:
         """From a row of `listed`: the newest of the account's sign-ins of each kind."""
-        public_id, given_name, family_name, *last_uses = row
+        public_id, given_name, family_name, with_provider, *last_uses = row
         newest = max((at for at in last_uses if at is not None), default=None)
         at = None if newest is None else from_microseconds(newest)
-        return cls(public_id, given_name, family_name, at)
+        return cls(public_id, given_name, family_name, at, bool(with_provider))
 
 
 class FormerOwnStudent(NamedTuple):
@@ -57,7 +58,13 @@ def listed(section: Section, search: str = "") -> ModelSelect[Enrollment]:
     """The section's students by name; ask for `.tuples()` and make each an `OwnStudent`."""
     found = (
         Enrollment.active(section)
-        .select(Account.public_id, Account.given_name, Account.family_name, *_last_uses())
+        .select(
+            Account.public_id,
+            Account.given_name,
+            Account.family_name,
+            fn.EXISTS(LinkedAccount.select().where(LinkedAccount.account == Account.id)),
+            *_last_uses(),
+        )
         .join(Account)
         .order_by(Account.sort_name, Enrollment.id)
     )
@@ -132,6 +139,32 @@ def add(
     _give_secrets(section, made, sealed, now)
     section.roster_changed()
     return None
+
+
+def take_in(section: Section, student: Account, now: datetime) -> bool:
+    """Put somebody a provider lists on this list as well (K5); False where it is full.
+
+    They get no secret: who has a sign-in of their own uses that. Call inside a transaction.
+    """
+    section.lock()
+    if Enrollment.count(section) >= MOST_STUDENTS:
+        return False
+    Enrollment.join(section, student, now)
+    return True
+
+
+def of_teacher(teacher: Account) -> ModelSelect[Section]:
+    """The sections this person teaches whose list is theirs to keep, by name."""
+    own = Section.visible_to(teacher).where(Section.provider == "")
+    return own.order_by(Section.name, Section.id)
+
+
+def sections_of(student: Account) -> frozenset[int]:
+    """The keys of the sections that somebody is in today."""
+    places = Enrollment.select(Enrollment.section).where(
+        (Enrollment.account == student) & Enrollment.ended_at.is_null()
+    )
+    return frozenset(key for (key,) in tuples_of(places))
 
 
 def rename(place: Enrollment, name: TypedName, now: datetime) -> bool:

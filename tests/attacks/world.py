@@ -97,6 +97,7 @@ class World:
             "/missing": {"kind": "classes", "search": ALGEBRA},
             "/clever/classes/hide": {"class": self.section.class_sourced_id, "sure": "1"},
             "/clever/classes/unhide": {"class": self.section.class_sourced_id},
+            "/clever/students/<shared_id>/sections": {"section": self.own.public_id},
             "/join": {"code": self._own_ids()["code"]},
             "/join/place": {"age": "13"},
             "/overview/holds/<hold_id>": {"answer": "keep"},

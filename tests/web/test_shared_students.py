@@ -7,16 +7,23 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock
+from portal.database import write
+from portal.models import own_sections
 from portal.models.accounts import Account
 from portal.models.enrollments import Enrollment
+from portal.models.own_sections import OwnDetails
+from portal.models.plans import PlanGrant
 from portal.models.sections import Section
 from portal.models.told_apart import ToldApart
+from portal.plans import PlanSlug
 from portal.roster.records import PersonRecord, Role
+from portal.roster.secrets import LoginType
 from portal.roster.sharing import Kind
 from tests.rosters import account_of, algebra, section_of
 from tests.sandbox_clever import Cast
-from tests.sharing import ADA, ALGEBRA, Sharing, lincoln, student
+from tests.sharing import ADA, ALGEBRA, GRACE, Sharing, lincoln, student
 from tests.web.browsing import Visitor
+from tests.web.html import Page
 from tests.web.syncs import rivera
 
 NewVisitor = Callable[[], Visitor]
@@ -142,3 +149,64 @@ def test_k5_a_district_admin_reads_of_every_class(
 
 def test_v04_no_title_names_a_student(shared: Sharing, maria: Visitor) -> None:
     assert "Ada" not in maria.page(f"/clever/students/{ADA}").title
+
+
+@pytest.fixture
+def sunflowers(shared: Sharing, algebra_section: Section) -> Section:
+    """A section of Ms Rivera's without Clever; Ada has an account."""
+    joins(algebra_section, pupil(shared, ADA))
+    details = OwnDetails(LoginType.PICTURE, "Sunflowers")
+    return write(lambda: own_sections.start(rivera(), details, "", clock.now()))
+
+
+def put_in(visitor: Visitor, section: Section, student_id: str = ADA) -> Page:
+    sent = {"csrf_token": visitor.csrf_token(), "section": section.public_id}
+    path = f"/clever/students/{student_id}/sections"
+    return Page.of(visitor.client.post(path, data=sent, follow_redirects=True).text)
+
+
+def test_k5_a_student_is_put_into_another_section_and_shown_as_a_local_addition(
+    maria: Visitor, sunflowers: Section
+) -> None:
+    page = put_in(maria, sunflowers)
+
+    assert "The student is in the section now." in page.text
+    assert "Sunflowers : added here, not by Clever" in page.text
+    listed = maria.page(f"/sections/{sunflowers.public_id}").text
+    assert "Ada Byrne Signs in with Clever" in listed
+    put_in(maria, sunflowers)
+    assert Enrollment.count(sunflowers) == 1
+
+
+def test_k5_the_students_account_stays_one(maria: Visitor, sunflowers: Section) -> None:
+    accounts = Account.select().count()
+    put_in(maria, sunflowers)
+
+    assert Account.select().count() == accounts
+    assert "Shared and in a section" in row(maria)
+
+
+def test_k5_a_plan_that_does_not_allow_it_offers_no_other_section(
+    shared: Sharing, maria: Visitor, sunflowers: Section
+) -> None:
+    assert "Put into this section" in maria.get(f"/clever/students/{ADA}").text
+    PlanGrant.grant("clever", shared.district, PlanSlug.FREE, clock.now())
+
+    assert "Put into this section" not in maria.get(f"/clever/students/{ADA}").text
+    put_in(maria, sunflowers)
+    assert Enrollment.count(sunflowers) == 0
+
+
+def test_k5_a_section_with_clever_takes_nobody_in_by_hand(
+    maria: Visitor, sunflowers: Section, algebra_section: Section
+) -> None:
+    sent = {"section": algebra_section.public_id}
+
+    assert maria.post(f"/clever/students/{ADA}/sections", **sent).status_code == 404
+
+
+def test_a58_a_student_of_others_is_put_nowhere(maria: Visitor, sunflowers: Section) -> None:
+    sent = {"section": sunflowers.public_id}
+
+    assert maria.post(f"/clever/students/{GRACE}/sections", **sent).status_code == 404
+    assert Enrollment.count(sunflowers) == 0
