@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from portal import clock
 from portal.database import write
@@ -24,22 +26,23 @@ def share(district: str, name: str, size: int) -> list[StudentListing]:
     write(lambda: DistrictConnection.keep("clever", district, "", clock.now()))
     connection = DistrictConnection.of("clever", district)
     assert connection is not None
-    students = list(_students(district, size, Random(name)))
+    own = f"{crc32(district.encode()):08x}"  # Clever's ids are unique across districts.
+    students = list(_students(own, size, Random(name)))
     schools = list(dict.fromkeys(each.record.school_sourced_id for each in students))
     _put(connection, Kind.SCHOOLS, [SchoolRecord(each, f"School {each[-4:]}") for each in schools])
     _put(connection, Kind.STUDENTS, students)
-    _put(connection, Kind.CLASSES, list(_classes(district, students)))
+    _put(connection, Kind.CLASSES, list(_classes(own, students, district)))
     count_again(connection)
     return students
 
 
-def _students(district: str, size: int, random: Random) -> Iterator[StudentListing]:
+def _students(own: str, size: int, random: Random) -> Iterator[StudentListing]:
     for number in range(size):
         given, family = made_up_name(random)
         given_too, _ = made_up_name(random)
-        school = f"{district[-6:]}school{number // A_SCHOOL:04}"
+        school = f"{own}school{number // A_SCHOOL:04}"
         record = StudentRecord(
-            f"{district[-6:]}{number:018}",
+            f"{own}{number:016}",
             given,
             f"{family}-{given_too}",
             grade="7",
@@ -49,12 +52,12 @@ def _students(district: str, size: int, random: Random) -> Iterator[StudentListi
         yield StudentListing(record, (school,))
 
 
-def _classes(district: str, students: Sequence[StudentListing]) -> Iterator[ClassRecord]:
+def _classes(own: str, students: Sequence[StudentListing], district: str) -> Iterator[ClassRecord]:
     for start in range(0, len(students), A_CLASS):
         group = students[start : start + A_CLASS]
         for number in range(CLASSES_EACH):
             yield ClassRecord(
-                f"{district[-6:]}class{start:010}{number}",
+                f"{own}class{start:010}{number}",
                 district,
                 f"Class {start // A_CLASS + 1} {number + 1}",
                 (),
@@ -67,4 +70,4 @@ def _put(connection: DistrictConnection, kind: Kind, records: Sequence[Any]) -> 
     size = BATCH.get(kind, 1000)
     for start in range(0, len(records), size):
         part = [(record, 0) for record in records[start : start + size]]
-        write(lambda part=part: writing.put(connection, kind, part, clock.now()))  # type: ignore[misc]
+        write(partial(writing.put, connection, kind, part, clock.now()))

@@ -209,7 +209,7 @@ def _of_student(asker: Asker, sourced_id: str, section: Section | None) -> Findi
     student = tabs.find(asker.scope, Kind.STUDENTS, sourced_id)
     if student is None:
         return _of_former_student(asker, sourced_id)
-    classes = around.classes_of_students(asker.scope, [sourced_id]).get(sourced_id, [])
+    classes = around.classes_of_student(asker.scope, sourced_id)
     if section is None:
         return _in_any_section(asker, student, classes)
     listing = next((c for c in classes if c.sourced_id == section.class_sourced_id), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from portal import clock
@@ -47,7 +48,7 @@ class Sharing:
         pairs = [(record, 0) for record in records]
         for start in range(0, len(pairs), 50):
             part = pairs[start : start + 50]
-            write(lambda part=part: writing.put(self.connection, kind, part, clock.now()))  # type: ignore[misc]
+            write(partial(writing.put, self.connection, kind, part, clock.now()))
         self.counted()
 
     def shares_no_more(self, kind: Kind, *sourced_ids: str) -> None:

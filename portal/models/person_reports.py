@@ -104,7 +104,7 @@ def _record(seen: Scope | None, sourced_id: str) -> SharedStudent | SharedTeache
 
 def _classes(seen: Scope, record: SharedStudent | SharedTeacher | None) -> Sequence[SharedClass]:
     if isinstance(record, SharedStudent):
-        return around.classes_of_students(seen, [record.sourced_id]).get(record.sourced_id, [])
+        return around.classes_of_student(seen, record.sourced_id)
     if record is None:
         return []
     listed = ClassTeacher.select(ClassTeacher.shared_class).where(

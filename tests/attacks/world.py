@@ -37,7 +37,7 @@ ALGEBRA = "Algebra I - Period 3"
 NEW = "sections/new/clever"
 NEW_OWN = "/sections/new/own"
 OWN_STUDENT = "Zed"
-SHARED_STUDENT = "64a0000000000000000000aa"
+STUDENT, BAND = "Ada Byrne", "Band - All Grades"
 # What is only there for a section without Clever.
 OF_ITS_OWN = (
     "/cards",
@@ -73,6 +73,7 @@ class World:
     pairs: Pairs
     update: RosterUpdate
     co_teacher_sourced_id: str
+    shared_student_id: str
 
     def address(self, rule: str) -> str:
         """A rule's address for this section; those that name a class in a field name its class."""
@@ -130,7 +131,7 @@ class World:
             "notice_id": self.notice.public_id,
             "merge_id": self.merge.public_id,
             **self.pairs.ids(),
-            "shared_id": SHARED_STUDENT,
+            "shared_id": self.shared_student_id,
             "district_run_id": DistrictRun.get(DistrictRun.source == "operator").public_id,
             "school_id": self.section.school_sourced_id,
             "cause": FailureReason.CLASS_GONE,
@@ -207,9 +208,8 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     shares_the_class(sandbox.cast(), section)
     pairs = made_pairs(section, elsewhere.account)
     update = ended_update(elsewhere.account)
-    return World(
-        people, section, own, run, Hold.get(), elsewhere, notice, merge, pairs, update, other_id
-    )
+    around_it = (merge, pairs, update, other_id, sandbox.cast().students[STUDENT])
+    return World(people, section, own, run, Hold.get(), elsewhere, notice, *around_it)
 
 
 def signed_in_elsewhere(person_id: str, new_person: NewPerson) -> Session:
@@ -234,14 +234,17 @@ def ended_update(account: Account) -> RosterUpdate:
 
 
 def shares_the_class(cast: Cast, section: Section) -> None:
-    """The mirror of the district: the section's class with both its teachers and a student."""
-    shared, school = Sharing(cast.id), cast.schools[MIDDLE]
-    teachers = [cast.teachers[name] for name in ("Maria Rivera", "Daniel Okafor")]
+    """The mirror of the district: a student of two classes, this one and another teacher's."""
+    shared, school, ada = Sharing(cast.id), cast.schools[MIDDLE], cast.students[STUDENT]
+    rivera, okafor, lindqvist = (
+        cast.teachers[name] for name in ("Maria Rivera", "Daniel Okafor", "Sofia Lindqvist")
+    )
     shared.shares(Kind.SCHOOLS, SchoolRecord(school, MIDDLE))
-    shared.shares(Kind.STUDENTS, student(SHARED_STUDENT, "Ada Byrne", school))
+    shared.shares(Kind.STUDENTS, student(ada, STUDENT, school))
     shared.shares(
         Kind.CLASSES,
-        roster_class(section.class_sourced_id, ALGEBRA, school, teachers, [SHARED_STUDENT]),
+        roster_class(section.class_sourced_id, ALGEBRA, school, [rivera, okafor], [ada]),
+        roster_class(cast.sections[BAND], BAND, school, [lindqvist, rivera], [ada]),
     )
     DistrictRun.create(
         connection=shared.connection,

@@ -22,10 +22,19 @@ from portal.roster.records import TeacherRecord
 from portal.roster.sharing import Kind
 
 
-def classes_of_students(scope: Scope, students: Collection[str]) -> dict[str, list[SharedClass]]:
-    """The classes of the scope that list each of these students today, by name."""
+def classes_of_student(scope: Scope, student: str) -> list[SharedClass]:
+    """The classes of the scope that list this student today, by name."""
+    listed = ClassStudent.select(ClassStudent.shared_class).where(
+        (ClassStudent.sourced_id == student) & ClassStudent.ended_at.is_null()
+    )
+    query = SharedClass.select().where(SharedClass.id.in_(listed) & scope.of[Kind.CLASSES])
+    return list(query.order_by(SharedClass.sort_name, SharedClass.id))
+
+
+def class_names_of(scope: Scope, students: Collection[str]) -> dict[str, list[str]]:
+    """The names of the classes of the scope that list each of these students today."""
     query = (
-        ClassStudent.select(ClassStudent, SharedClass)
+        ClassStudent.select(ClassStudent.sourced_id, SharedClass.name)
         .join(SharedClass)
         .where(
             ClassStudent.sourced_id.in_(list(students))
@@ -34,9 +43,9 @@ def classes_of_students(scope: Scope, students: Collection[str]) -> dict[str, li
         )
         .order_by(SharedClass.sort_name, SharedClass.id)
     )
-    found: dict[str, list[SharedClass]] = defaultdict(list)
-    for each in query:
-        found[each.sourced_id].append(each.shared_class)
+    found: dict[str, list[str]] = defaultdict(list)
+    for student, name in tuples_of(query):
+        found[student].append(name)
     return found
 
 

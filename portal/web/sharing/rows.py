@@ -47,7 +47,7 @@ def class_facts(scope: Scope, rows: Sequence[SharedClass]) -> Facts:
 def student_facts(scope: Scope, rows: Sequence[SharedStudent]) -> Facts:
     found = standings(reader(), rows)
     return {
-        "classes": around.classes_of_students(scope, [each.sourced_id for each in rows]),
+        "classes": around.class_names_of(scope, [each.sourced_id for each in rows]),
         "standings": {each.sourced_id: found.get(each.sourced_id, Standing()) for each in rows},
     }
 

@@ -13,6 +13,7 @@ from portal.models.sections import Section
 from portal.models.shared import around, tabs
 from portal.models.shared.records import SharedStudent
 from portal.models.shared.scopes import Scope
+from portal.models.shared.standings import Standing, standings
 from portal.roster.records import Role
 from portal.roster.sharing import Kind
 from portal.web.ground.access import current_account, role_required
@@ -20,8 +21,8 @@ from portal.web.ground.reader_scope import READERS
 from portal.web.sections.section_kinds import find_own_section
 from portal.web.sharing.another_section import AnotherSection
 from portal.web.sharing.page import freshness_facts
-from portal.web.sharing.rows import class_facts, student_facts
-from portal.web.sharing.scope import find_scope
+from portal.web.sharing.rows import class_facts
+from portal.web.sharing.scope import find_scope, reader
 
 bp = Blueprint("shared_students", __name__)
 
@@ -32,18 +33,18 @@ def show(shared_id: str) -> str:
     scope = find_scope()
     student = _find_student(scope, shared_id)
 
-    facts = student_facts(scope, [student])
-    classes = facts["classes"].get(shared_id, [])
+    classes = around.classes_of_student(scope, shared_id)
     return render_template(
         "clever/student.html",
         student=student,
-        standing=facts["standings"][shared_id],
+        standing=standings(reader(), [student]).get(shared_id, Standing()),
         another=AnotherSection.of(scope, shared_id),
         done=request.args.get("done"),
         class_count=around.class_count(scope, shared_id),
         schools=around.schools_of(scope, [shared_id]).get(shared_id, []),
         teachers=around.teachers_of(scope, classes),
-        **class_facts(scope, classes) | {"classes": classes},
+        classes=classes,
+        **class_facts(scope, classes),
         **freshness_facts(scope),
     )
 
