@@ -104,10 +104,15 @@ class _Feed:
                 return self._seed()
             raise
         if not page and not self._left_behind():
-            write(lambda: self._connection.polled(self._began))
+            write(self._nothing_is_new)
             return None
         run = DistrictRun.start(self._connection, DistrictRunSource.EVENTS, clock.now())
         return self._save(run, page) if run else None
+
+    def _nothing_is_new(self) -> None:
+        """All is known as of now, unless a whole read is being saved just then."""
+        if DistrictRun.in_flight(self._connection) is None:
+            self._connection.polled(self._began)
 
     def _left_behind(self) -> bool:
         """Whether sections wait for a poll whose worker died, or for one after a sync by hand."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from portal.roster.guard import Answer, Asked, judge, too_many_removals, too_many_renames
+from portal.roster.guard import (
+    Answer,
+    Asked,
+    judge,
+    too_many_removals,
+    too_many_renames,
+    too_much_unshared,
+)
 from portal.roster.plan import RosterPlan, Update
 from portal.roster.records import StudentRecord
 
@@ -88,3 +95,18 @@ def test_a_question_that_is_open_does_not_hold_others() -> None:
 def test_held_removals_do_not_hold_the_renames() -> None:
     assert judge(removing(11, 26)).renames is Answer.APPLY
     assert judge(renaming(8, 10)).removals is Answer.APPLY
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "held"), [(0, 0, False), (1, 10, False), (2, 19, True), (100, 1000, False)]
+)
+def test_more_than_a_tenth_of_what_was_shared_is_too_much(
+    count: int, before: int, held: bool
+) -> None:
+    assert too_much_unshared(count, before) is held
+
+
+def test_while_an_admin_is_asked_not_even_one_student_is_removed() -> None:
+    assert judge(removing(1, 30)).removals is Answer.APPLY
+    assert judge(removing(1, 30), removals_wait=True).removals is Answer.HOLD
+    assert judge(renaming(1, 30), removals_wait=True).removals is Answer.APPLY
