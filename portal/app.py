@@ -27,6 +27,7 @@ from portal.web.accounts import (
     signed_in_devices,
     vouched_merges,
 )
+from portal.web.admins import district_runs as admin_district_runs
 from portal.web.admins import holds as admin_holds
 from portal.web.admins import overviews, subscription_admins
 from portal.web.admins import people as admin_people
@@ -115,6 +116,7 @@ NOUNS = (
     admin_holds,
     admin_sharing_holds,
     admin_schools,
+    admin_district_runs,
     admin_people,
     subscription_admins,
     clever,

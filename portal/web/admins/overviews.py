@@ -13,6 +13,7 @@ from portal.models.shared.school_names import school_names
 from portal.models.sync_runs import OwnReason
 from portal.providers.base import FailureReason
 from portal.roster.records import Role
+from portal.web.admins.district_runs import connection_facts
 from portal.web.admins.paging import Paged
 from portal.web.admins.waiting import waiting_for
 from portal.web.ground.access import role_required
@@ -56,7 +57,7 @@ def _overview_page() -> str:
     return render_template(
         "admins/overview.html",
         title=_title(scope, connection),
-        connection=connection,
+        **connection_facts(connection),
         overview=Overview.of(scope, now),
         waiting=waiting,
         names=school_names(connection, {each.school_sourced_id for each in waiting.rows}),

@@ -55,6 +55,7 @@ class Limit(Enum):
     CODE_TRIES_HERE = Rate("code-tries-here", 5000, 10 * MINUTE)  # address
     CLAIMS = Rate("claims", 5, DAY)  # student
     EXPORTS = Rate("exports", 20, HOUR)  # account
+    DISTRICT_READS = Rate("district-reads", 10, HOUR)  # account
     MARKS = Rate("marks", 20, DAY)  # account; devices that it makes known to us
 
     @property
