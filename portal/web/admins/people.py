@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.database import write
+from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.found_people import FoundPeople, find_people
 from portal.models.person_reports import PersonReport
@@ -47,12 +48,19 @@ def sign_out(person_id: str) -> ResponseReturnValue:
     if not may_sign_out(report):
         abort(404)
 
-    account = report.account
-    ended = write(lambda: Session.end_all(account) if account else 0)
-    if account:
-        mine, now = current_account().public_id, clock.now()
-        AuditEvent.record(now, mine, "sign_out_person", account.public_id, sessions=ended)
+    if report.account is not None:
+        _end_all_sessions(report.account)
     return redirect(url_for("admin_people.show", person_id=person_id, done=1), 303)
+
+
+def _end_all_sessions(account: Account) -> None:
+    admin = current_account().public_id
+
+    def step() -> None:
+        ended = Session.end_all(account)
+        AuditEvent.record(clock.now(), admin, "sign_out_person", account.public_id, sessions=ended)
+
+    write(step)
 
 
 def may_sign_out(report: PersonReport) -> bool:
