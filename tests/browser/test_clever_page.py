@@ -80,6 +80,18 @@ def test_k4_a_section_outlives_the_hiding_of_its_class(
     assert ALGEBRA in maria.text
 
 
+def test_k8_one_press_copies_the_message(new_device: NewDevice, cast: Cast) -> None:
+    admin = new_device(permissions=["clipboard-read", "clipboard-write"])
+    admin.sign_in("Pat Lowell")
+    admin.open("/clever/schools")
+    admin.page.get_by_text("Copy a message to send").click()
+    admin.press("Copy")
+    admin.page.get_by_text("Copied", exact=True).wait_for()
+
+    copied = admin.page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.startswith("Hello Pat Lowell, I cannot see my school in Rosterly.")
+
+
 def shown_classes(maria: Device) -> list[tuple[str, ...]]:
     maria.open("/clever/classes")
     return rows_in_front(maria, "classes")

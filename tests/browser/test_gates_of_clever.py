@@ -8,6 +8,7 @@ from tests.browser.clever_page import read_district
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.gates import Gates
+from tests.browser.own_classes import PICTURES, make_class
 from tests.browser.teaching import ALGEBRA, create_section
 from tests.portal_stack import RunningPortal
 
@@ -92,6 +93,15 @@ def test_what_is_shared_about_a_student(
     maria.open("/clever/students")
     maria.follow("Ada Byrne")
     gates.visit(maria, "a student in a section")
+    student = maria.path
+    make_class(maria, PICTURES, "Ben Cole")
+    maria.open(student)
+    gates.visit(maria, "a student, and another section")
+    maria.press("Put into this section")
+    gates.visit(maria, "a student in another section")
+    maria.follow("Sunflowers")
+    gates.visit(maria, "the other section")
+    maria.open(student)
     portal.execute("UPDATE enrollments SET ended_at = 1600000000000000")
     maria.page.reload()
     gates.visit(maria, "a student who left")
