@@ -45,13 +45,16 @@ _MARK = f"""
     SET outdated_at = CASE WHEN outdated_at > ? THEN outdated_at ELSE CAST(? AS BIGINT) END
     WHERE {_LIVING} AND class_sourced_id IN ({{classes}})
 """
+# SQLite joins these in the order in which they stand: from a few students to their classes. By
+# itself it would go through every list of the district for each of them.
 _CLASSES = {
     Kind.CLASSES: "SELECT r.value->>0 FROM {rows}",
     Kind.STUDENTS: """
         SELECT c.sourced_id
         FROM {rows}
-        JOIN class_students s ON s.sourced_id = r.value->>0 AND s.ended_at IS NULL
-        JOIN shared_classes c ON c.id = s.shared_class_id
-        WHERE c.connection_id = ?
+        CROSS JOIN class_students s
+        CROSS JOIN shared_classes c
+        WHERE s.sourced_id = r.value->>0 AND s.ended_at IS NULL
+          AND c.id = s.shared_class_id AND c.connection_id = ?
     """,
 }
