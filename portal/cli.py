@@ -76,7 +76,7 @@ def reseal() -> None:
 
 @bp.cli.command()
 @click.argument("district_id")
-@click.argument("plan", type=click.Choice([*PlanSlug, "default"]))
+@click.argument("plan", type=click.Choice([*(each.value for each in PlanSlug), "default"]))
 @click.option("--school", default="", help="For this school of the district alone.")
 def plan(district_id: str, plan: str, school: str) -> None:
     """Give a district, or one of its schools, a plan; `default` takes it back."""

@@ -10,12 +10,26 @@ from flask import Flask
 from portal import cli, clock
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
+from portal.models.districts import DistrictConnection
 from portal.models.emailed_links import EmailedLink, LinkPurpose
 from portal.models.letters import Letter
 from portal.models.merges import Merge
+from portal.models.plans import PlanGrant, SubscriptionAdmin
 from portal.models.sessions import Session
+from portal.roster.records import SchoolRecord
+from portal.roster.sharing import Kind
 from tests.accounts import finish, lessons_of, now, pupil, teacher, with_password
-from tests.rosters import RIVERA, account_of, algebra, reading, section_of, student, synced
+from tests.mirror.sharing import put
+from tests.rosters import (
+    DISTRICT,
+    RIVERA,
+    account_of,
+    algebra,
+    reading,
+    section_of,
+    student,
+    synced,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -141,3 +155,53 @@ def test_what_was_learned_comes_back_too() -> None:
     run("unmerge", Merge.get().public_id)
 
     assert lessons_of(absorbed) == {"first"}
+
+
+@pytest.fixture
+def connection(database: str) -> DistrictConnection:
+    DistrictConnection.keep("clever", DISTRICT, "sealed", clock.now())
+    found = DistrictConnection.of("clever", DISTRICT)
+    assert found
+    return found
+
+
+def granted() -> set[tuple[str, str]]:
+    return {(each.school_sourced_id, each.plan) for each in PlanGrant.select()}
+
+
+def test_k6_a_plan_is_given_to_a_district_and_to_one_of_its_schools_and_taken_back(
+    connection: DistrictConnection,
+) -> None:
+    put(connection, Kind.SCHOOLS, SchoolRecord("north", "North"))
+    given = run("plan", DISTRICT, "free"), run("plan", DISTRICT, "premium-plus", "--school=north")
+
+    assert [code for code, _ in given] == [0, 0]
+    assert granted() == {("", "free"), ("north", "premium-plus")}
+    run("plan", DISTRICT, "default")
+    assert granted() == {("north", "premium-plus")}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(ELSEWHERE, "free"), (DISTRICT, "free", "--school=nowhere"), (DISTRICT, "gold"), ("", "free")],
+)
+def test_k6_a_plan_for_what_is_not_there_is_refused(
+    connection: DistrictConnection, arguments: tuple[str, ...]
+) -> None:
+    assert run("plan", *arguments)[0] != 0
+    assert granted() == set()
+
+
+def test_k3_an_operator_names_and_dismisses_who_sees_all_teachers(
+    connection: DistrictConnection,
+) -> None:
+    rivera = account_of(RIVERA).public_id
+    run("subscription-admin", rivera, DISTRICT)
+    named = SubscriptionAdmin.select().count()
+    run("subscription-admin", rivera, DISTRICT, "--dismiss")
+
+    assert (named, SubscriptionAdmin.select().count()) == (1, 0)
+
+
+def test_k3_a_student_administers_nothing(connection: DistrictConnection) -> None:
+    assert run("subscription-admin", pupil("s1").public_id, DISTRICT)[0] != 0

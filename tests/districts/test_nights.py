@@ -13,7 +13,9 @@ from portal import clock, nightly
 from portal.database import connected, write
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
+from portal.models.plans import PlanGrant
 from portal.models.sync_runs import RunState
+from portal.plans import PlanSlug
 from portal.settings import Settings
 from tests.test_settings import DEVELOPMENT
 
@@ -86,6 +88,14 @@ def test_a_run_that_follows_events_is_not_the_nights_whole_read() -> None:
     DistrictRun.update(state=RunState.DONE, finished_at=STARTS).execute()
     (run,) = nightly.ask_for_tonight(SETTINGS, STARTS + HOUR)
     assert (run.source, run.night) == (DistrictRunSource.NIGHTLY, NIGHT)
+
+
+def test_k6_a_district_whose_plan_has_no_automatic_updates_is_left_alone() -> None:
+    for each in districts(2):
+        PlanGrant.grant("clever", each.district_sourced_id, PlanSlug.FREE, STARTS)
+    PlanGrant.grant("clever", "d1", PlanSlug.PREMIUM_PLUS, STARTS, "one-school")
+
+    assert [each.connection.district_sourced_id for each in a_night(STARTS)] == ["d1"]
 
 
 def test_however_many_schedulers_there_are_each_district_gets_one_run() -> None:
