@@ -342,3 +342,13 @@ def test_it_is_reached_from_the_list_the_picker_the_clever_page_and_help(
     assert "/missing?kind=classes" in maria.page("/sections/new/clever").links.values()
     assert "/missing?kind=students" in maria.page("/clever/students").links.values()
     assert "/missing?kind=students" in maria.page("/help").links.values()
+
+
+def test_clever_can_be_checked_at_once_for_whom_we_cannot_find(
+    maria: Visitor, admin: Visitor, section: Section
+) -> None:
+    fields = asks(maria, "Qqqq").form("/roster-updates").fields
+    answer = maria.client.post("/roster-updates", data=fields)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/clever")
+    assert asks(admin, "Qqqq").form("/district-updates")

@@ -15,6 +15,7 @@ from portal.roster.records import Role
 from portal.roster.sharing import Kind
 from portal.web.ground.access import current_account, current_person, role_required
 from portal.web.ground.reader_scope import READERS, readers_sections
+from portal.web.sections.update_panels import update_panel
 from portal.web.sharing.page import LONGEST_SEARCH, freshness_facts, school_day
 from portal.web.sharing.scope import reader, readers_connection, readers_scope
 
@@ -68,6 +69,7 @@ def _page(error: str = "", **facts: Any) -> str:
         sections=_synced_sections(),
         section=_section(),
         error=error,
+        panel=update_panel(None, "clever"),
         **({"connection": readers_connection(), "scope": readers_scope()} | facts),
     )
 
