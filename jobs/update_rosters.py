@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from jobs import queue, sync_section
-from portal import districts, library, roster_updates
+from portal import districts, leaving, library, roster_updates
 from portal.database import connected
 from portal.models.accounts import LinkedAccount
 from portal.models.roster_updates import RosterUpdate
@@ -14,9 +14,9 @@ from portal.roster.sharing import OwnClasses
 from portal.settings import Settings
 
 
-def ring(update: RosterUpdate) -> bool:
+def ring(update: RosterUpdate, again: bool = False) -> bool:
     """Ring for a committed update; the sweeper rings again when this fails or is lost."""
-    return queue.ring("jobs.update_rosters.perform", update.public_id, at_front=True)
+    return queue.ring("jobs.update_rosters.perform", update.public_id, at_front=True, again=again)
 
 
 def perform(update_id: str) -> None:
@@ -27,6 +27,8 @@ def perform(update_id: str) -> None:
             read = partial(read_classes, Settings.from_env())
             for run in roster_updates.update_rosters(update, read):
                 sync_section.ring(run)
+            if leaving.told():
+                ring(update, again=True)  # What was begun goes on elsewhere (F55).
 
 
 def read_classes(settings: Settings, identity: LinkedAccount, progress: ReadProgress) -> OwnClasses:

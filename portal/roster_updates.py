@@ -14,8 +14,9 @@ from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
-from portal import clock
+from portal import clock, leaving
 from portal.database import is_out_of_space, write
+from portal.leaving import Leaving
 from portal.logs import bound
 from portal.models.accounts import LinkedAccount
 from portal.models.districts import DistrictConnection
@@ -66,6 +67,8 @@ class _Reading:
             return self._read_and_start(read)
         except RunLost:
             logger.info("update lost")
+        except Leaving:
+            self.update.give_back()
         except ProviderError as error:
             self._end_unread(error)
         except (OperationalError, InterfaceError) as error:
@@ -95,6 +98,7 @@ class _Reading:
 
     def _keep_lease(self, *_told: Any, **_more: Any) -> None:
         """Told about once a second, also while the provider lets us wait."""
+        leaving.check()
         if clock.now() - self._renewed_at >= RENEW_EVERY:
             self.update, self._renewed_at = self.update.renew(), clock.now()
 

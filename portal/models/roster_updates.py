@@ -150,6 +150,10 @@ class RosterUpdate(BaseModel):
         again = RosterUpdate.attempt - 1
         self._changed_to(self._mine(), reading_until=until, attempt=again)
 
+    def give_back(self) -> None:
+        """Whoever is rung next reads, and that at once (F55)."""
+        self._changed_to(self._mine(), reading_until=None, attempt=RosterUpdate.attempt - 1)
+
     def give_up(self, reason: str, **columns: Any) -> None:
         """The classes could not be read; their lists have not changed."""
         self._changed_to(self._mine(), reason=reason, reading_until=None, **columns)

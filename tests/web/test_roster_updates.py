@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portal import clock
+from portal import clock, leaving
 from portal.models.accounts import LinkedAccount
 from portal.models.enrollments import Enrollment
 from portal.models.roster_updates import RosterUpdate
@@ -21,7 +21,7 @@ from portal.models.shared.records import (
     SharedTeacher,
 )
 from portal.models.sync_runs import RunSource, RunState, SyncRun
-from portal.providers.base import FailureReason, ProviderError
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.sharing import OwnClasses
 from portal.roster_updates import ClassesReader, update_rosters
 from tests.sandbox_clever import Cast, RunningSandbox
@@ -237,6 +237,24 @@ def test_a_worker_that_lost_its_lease_saves_and_starts_nothing(
     assert update_rosters(update, read) == ()
     assert SyncRun.select().count() == 3
     assert as_it_is_now(update).attempt == 2
+
+
+def test_f55_a_worker_that_must_end_gives_the_read_back(
+    maria: Visitor, sections: list[Section]
+) -> None:
+    def read(_identity: object, progress: ReadProgress) -> OwnClasses:
+        leaving.tell()
+        progress(0, None)
+        return no_classes()
+
+    update = presses(maria)
+    try:
+        assert update_rosters(update, read) == ()
+    finally:
+        leaving.stay()
+    given = as_it_is_now(update)
+    assert (given.reading_until, given.attempt, given.finished) == (None, 0, False)
+    assert len(update_rosters(update, no_classes)) == 3
 
 
 def test_an_update_whose_workers_all_died_is_given_up(
