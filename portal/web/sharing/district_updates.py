@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from jobs import sync_district
 from portal import clock
+from portal.models.audit import AuditEvent
 from portal.models.district_runs import DistrictRun, DistrictRunSource, DistrictStep
 from portal.models.districts import DistrictConnection
 from portal.models.sync_runs import RunState
@@ -71,12 +72,12 @@ def create() -> Response | str:
     connection = _connection()
     if connection is None:
         return redirect(url_for("clever.index"), 303)
-    spend(Limit.SYNCS, current_account().public_id)
-    run, is_new = DistrictRun.request(
-        connection, DistrictRunSource.ADMIN, clock.now(), current_account()
-    )
+    admin, now = current_account(), clock.now()
+    spend(Limit.DISTRICT_READS, admin.public_id)
+    run, is_new = DistrictRun.request(connection, DistrictRunSource.ADMIN, now, admin)
 
     if is_new:
+        AuditEvent.record(now, admin.public_id, "district.read_asked", run.public_id)
         sync_district.ring(run)
     if not wants_fragment():
         return redirect(url_for("clever.index"), 303)
