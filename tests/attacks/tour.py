@@ -98,8 +98,8 @@ def _teach(sandbox: RunningSandbox, teacher: Teacher) -> None:
 
 
 def _administer(admin: Teacher) -> None:
-    """Look at what waited, compare schools, look for somebody and sign a student out."""
-    place = Enrollment.select().first()
+    """Look at what waited, compare schools, look for somebody and sign out one who is not here."""
+    place = Enrollment.select().order_by(Enrollment.id.desc()).first()
     admin.page(f"/overview/holds/{Hold.get().public_id}")
     admin.page(f"/overview/sections/{place.section.public_id}")
     admin.page("/overview/schools")
