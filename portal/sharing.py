@@ -12,7 +12,7 @@ from portal.models.audit import AuditEvent
 from portal.models.base import MICROSECOND
 from portal.models.districts import DistrictConnection
 from portal.models.holds import Hold, HoldState
-from portal.models.shared import losses
+from portal.models.shared import losses, rosters
 from portal.models.shared.losses import Losses
 from portal.models.sharing_holds import SharingHold
 from portal.roster.guard import too_much_unshared
@@ -169,13 +169,20 @@ def _answered(
 
 def _carry_out(hold: SharingHold, account: Account, state: HoldState, now: datetime) -> None:
     """The answer for the school is the answer for each of its sections."""
-    if state is HoldState.KEPT:
-        for question in hold.questions():
-            holds.keep(question, account)
-        return
-    as_of = hold.connection.mirrored_at or now
-    for section in hold.sections_without_class():
-        section.lock().lose_class(now, as_of, by_mirror=True)
-        Hold.lapse(section.id, now)
-    for question in hold.questions():
-        holds.apply(question, account)
+    if state is HoldState.APPLIED:
+        as_of = hold.connection.mirrored_at or now
+        for section in hold.sections_without_class():
+            section.lock().lose_class(now, as_of, by_mirror=True)
+            Hold.lapse(section.id, now)
+    answer = holds.keep if state is HoldState.KEPT else holds.apply
+    for question in [each for each in hold.questions() if _is_of(hold, each)]:
+        answer(question, account)
+
+
+def _is_of(hold: SharingHold, question: Hold) -> bool:
+    """Whether all it asks about went with this loss.
+
+    Of somebody who is still shared there a sync has asked that read the provider later: nobody
+    who answers for the school has seen them.
+    """
+    return not question.keys & rosters.shared_in(question.section, hold.connection)

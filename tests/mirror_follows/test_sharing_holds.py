@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -257,6 +258,19 @@ def test_a_teachers_own_sync_waits_for_the_admin_too(
     stay = [student(number) for number in range(22, 31)]
     run = synced(sections[2], reading(*stay, roster_class=district.classes["a2"]))
     assert (run.state, run.held_count) == (RunState.HELD, 1)
+
+
+@pytest.mark.parametrize("answer", [sharing.approve, sharing.keep])
+def test_an_answer_for_the_school_is_none_about_whom_a_later_sync_asks(
+    district: ReadDistrict, sections: list[Section], answer: Any
+) -> None:
+    hold = loses_two_classes(district)
+    stay = [student(number) for number in range(22, 31)]
+    asked = synced(sections[2], reading(*stay, roster_class=district.classes["a2"]))
+
+    assert answer(hold, staff(), hold.digest)
+    assert 21 in listed(sections[2])
+    assert Hold.get(Hold.run == asked).state == HoldState.WAITING
 
 
 def test_admins_of_a_school_are_shown_what_is_theirs(district: ReadDistrict) -> None:

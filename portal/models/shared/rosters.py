@@ -38,6 +38,12 @@ def roster_of(section: Section) -> MirroredRoster:
         return MirroredRoster(_snapshot(section, connection), connection.mirrored_at)
 
 
+def shared_in(section: Section, connection: DistrictConnection) -> frozenset[str]:
+    """The students whom the district shares in the section's class today."""
+    found = _snapshot(section, connection)
+    return found.unreadable | found.students.keys() if found else frozenset()
+
+
 def _snapshot(section: Section, connection: DistrictConnection) -> RosterSnapshot | None:
     """Who is listed without a shared record is unshared; whose record is unreadable stays."""
     shared = SharedClass.of(connection) & (SharedClass.sourced_id == section.class_sourced_id)
