@@ -125,7 +125,7 @@ _GONE_STUDENTS = """
     WHERE connection_id = ? AND unshared_at >= ?
     ORDER BY sourced_id
 """
-# Looked up from what is gone, which is little: a class's list, its class and its students.
+# Looked up from what is gone, which is little: SQLite takes CROSS JOINs in their order.
 _GONE_ENROLLMENTS = """
     WITH place AS (SELECT CAST(? AS INTEGER) AS connection_id, CAST(? AS BIGINT) AS since),
     gone AS (
@@ -148,12 +148,12 @@ _GONE_ENROLLMENTS = """
         CASE WHEN c.unshared_at IS NULL AND p.unshared_at IS NULL
           THEN c.sourced_id || ' ' || s.sourced_id ELSE '' END AS name
       FROM gone
-      JOIN class_students s
-        ON s.shared_class_id = gone.shared_class_id AND s.sourced_id = gone.sourced_id
-      JOIN shared_classes c
-        ON c.id = s.shared_class_id AND c.connection_id = (SELECT connection_id FROM place)
+      CROSS JOIN class_students s
+      CROSS JOIN shared_classes c
       LEFT JOIN shared_students p
-        ON p.connection_id = c.connection_id AND p.sourced_id = s.sourced_id)
+        ON p.connection_id = c.connection_id AND p.sourced_id = s.sourced_id
+      WHERE s.shared_class_id = gone.shared_class_id AND s.sourced_id = gone.sourced_id
+        AND c.id = s.shared_class_id AND c.connection_id = (SELECT connection_id FROM place))
     SELECT school, went_at, name, COUNT(*) FROM entries GROUP BY 1, 2, 3 ORDER BY 3, 2
 """
 _LEFT = {

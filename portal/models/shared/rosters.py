@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 from peewee import JOIN
 
 from portal.database import one_moment
-from portal.models.base import tuples_of
 from portal.models.districts import DistrictConnection
+from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.shared.records import ClassStudent, ClassTeacher, SharedClass, SharedStudent
 from portal.roster.records import ClassRecord, StudentRecord
@@ -46,11 +45,11 @@ def shared_in(section: Section, connection: DistrictConnection) -> frozenset[str
 
 def _snapshot(section: Section, connection: DistrictConnection) -> RosterSnapshot | None:
     """Who is listed without a shared record is unshared; whose record is unreadable stays."""
-    shared = SharedClass.of(connection) & (SharedClass.sourced_id == section.class_sourced_id)
-    found: SharedClass | None = SharedClass.get_or_none(shared)
+    sourced_id = section.class_sourced_id
+    found: SharedClass | None = _CLASS.first(connection=connection, sourced_id=sourced_id)
     if found is None:
         return None
-    listed = _listed(found)
+    listed = _LISTED.all(connection=connection, shared_class=found)
     students = [StudentRecord(*row[:-1]) for row in listed if row[-1] is not None and not row[-1]]
     unreadable = frozenset(row[0] for row in listed if row[-1])
     return RosterSnapshot(
@@ -63,39 +62,12 @@ def _snapshot(section: Section, connection: DistrictConnection) -> RosterSnapsho
     )
 
 
-def _listed(found: SharedClass) -> list[tuple[Any, ...]]:
-    """Each student whom the class lists, with the columns of their record where it is shared."""
-    theirs = SharedStudent
-    shared = (
-        (theirs.connection == found.connection_id)
-        & (theirs.sourced_id == ClassStudent.sourced_id)
-        & theirs.unshared_at.is_null()
-    )
-    return tuples_of(
-        ClassStudent.select(
-            theirs.sourced_id,
-            theirs.given_name,
-            theirs.family_name,
-            theirs.grade,
-            theirs.sis_id,
-            theirs.student_number,
-            theirs.district_username,
-            theirs.school_sourced_id,
-            theirs.legacy_id,
-            theirs.unreadable,
-        )
-        .join(theirs, JOIN.LEFT_OUTER, on=shared)
-        .where((ClassStudent.shared_class == found) & ClassStudent.ended_at.is_null())
-        .order_by(ClassStudent.sourced_id)
-    )
-
-
 def _record(section: Section, found: SharedClass) -> ClassRecord:
     return ClassRecord(
         sourced_id=found.sourced_id,
         district_sourced_id=section.district_sourced_id,
         name=found.name,
-        teacher_sourced_ids=tuple(_teachers(found)),
+        teacher_sourced_ids=tuple(row[0] for row in _TEACHERS.all(shared_class=found)),
         student_sourced_ids=(),
         school_sourced_id=found.school_sourced_id,
         term_sourced_id=found.term_sourced_id,
@@ -109,8 +81,46 @@ def _record(section: Section, found: SharedClass) -> ClassRecord:
     )
 
 
-def _teachers(found: SharedClass) -> Iterable[str]:
-    """The main teacher first, as the provider lists them."""
-    listed = ClassTeacher.select(ClassTeacher.sourced_id).where(ClassTeacher.shared_class == found)
-    ordered = listed.order_by(ClassTeacher.is_main.desc(), ClassTeacher.sourced_id)
-    return (sourced_id for (sourced_id,) in tuples_of(ordered))
+def _listed(connection: Any, shared_class: Any) -> Any:
+    """Each student whom the class lists, with the columns of their record where it is shared."""
+    theirs = SharedStudent
+    shared = (
+        (theirs.connection == connection)
+        & (theirs.sourced_id == ClassStudent.sourced_id)
+        & theirs.unshared_at.is_null()
+    )
+    return (
+        ClassStudent.select(
+            theirs.sourced_id,
+            theirs.given_name,
+            theirs.family_name,
+            theirs.grade,
+            theirs.sis_id,
+            theirs.student_number,
+            theirs.district_username,
+            theirs.school_sourced_id,
+            theirs.legacy_id,
+            theirs.unreadable,
+        )
+        .join(theirs, JOIN.LEFT_OUTER, on=shared)
+        .where((ClassStudent.shared_class == shared_class) & ClassStudent.ended_at.is_null())
+        .order_by(ClassStudent.sourced_id)
+        .tuples()
+    )
+
+
+_CLASS = Prepared(
+    lambda connection, sourced_id: SharedClass.select().where(
+        SharedClass.of(connection) & (SharedClass.sourced_id == sourced_id)
+    )
+)
+_LISTED = Prepared(_listed)
+# The main teacher first, as the provider lists them.
+_TEACHERS = Prepared(
+    lambda shared_class: (
+        ClassTeacher.select(ClassTeacher.sourced_id)
+        .where(ClassTeacher.shared_class == shared_class)
+        .order_by(ClassTeacher.is_main.desc(), ClassTeacher.sourced_id)
+        .tuples()
+    )
+)
