@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import clever_page, click, large_class, page, section_sync
+from bench import clever_page, click, large_class, mirror, page, section_sync
+from bench.large_district import L, M
 from bench.live import live_portal
 from bench.table import Line, printed
 from tests.servers import running_postgres
@@ -64,6 +65,36 @@ def clever(folder: Path) -> None:
         _show(f"{title} on PostgreSQL", lines)
 
 
+def mirrored(folder: Path) -> None:
+    with mirror.arena(folder, _sqlite_in(folder), M) as given:
+        _show("A district of 20,000 students on SQLite, CPU", mirror.on_sqlite(given, 3))
+        _show("The same, first", mirror.beside_peewee(given))
+        _show("The same, killed at a random moment", mirror.killed(given))
+    with _postgres() as fresh, mirror.arena(folder, fresh, M) as given:
+        _show("The same on PostgreSQL, CPU", mirror.on_postgresql(given, 3))
+
+
+def mirrored_large(folder: Path) -> None:
+    fresh = _sqlite_in(folder)
+    with mirror.arena(folder, fresh, M) as small, mirror.arena(folder, fresh, L) as large:
+        _show("A district of 200,000 students on SQLite, CPU", mirror.on_sqlite(large, 1))
+        _show("What a record costs", mirror.a_record(small, large))
+        _show("Far away", mirror.far_away(large))
+        _show("Beside another writer", mirror.beside_another_writer(large))
+    with _postgres() as fresh, mirror.arena(folder, fresh, L) as large:
+        _show("The same on PostgreSQL, CPU", mirror.on_postgresql(large, 1))
+
+
+def _sqlite_in(folder: Path) -> Callable[[str], str]:
+    return lambda name: f"sqlite:///{folder / name}.sqlite3"
+
+
+@contextmanager
+def _postgres() -> Iterator[Callable[[str], str]]:
+    with running_postgres() as server:
+        yield server.create
+
+
 def _measure_syncs(database: str, ours: str, floor: str, counted: str) -> None:
     compared = section_sync.against_floor(ours, floor)
     _show(f"A sync on {database}; floor: raw upsert of every row", compared)
@@ -82,6 +113,8 @@ PARTS = {
     "live": live,
     "memory": memory,
     "clever-page": clever,
+    "mirror": mirrored,
+    "mirror-large": mirrored_large,
 }
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Carries one read of a district to its end in a process of its own, and says what it cost.
 
-`python -m bench.mirror_step ours|json|upsert|peewee|antijoin URL ORIGIN TOKEN PAGE_SIZE`
+`python -m bench.mirror_step ours|nothing|json|upsert|peewee|antijoin URL ORIGIN TOKEN PAGE_SIZE`
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ class Step:
         with reader.read(KnownRecords(self.connection), _nobody) as spool:
             self.requests = spool.request_count
             match(self.connection, spool, began, _nobody)
+
+    def nothing(self) -> None:
+        """What every contestant costs before it begins."""
 
     def json(self) -> None:
         for _ in plain_fetch.pages(*self.given):
