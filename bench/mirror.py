@@ -22,6 +22,7 @@ from bench.large_district import DISTRICT, Size, write_lists
 from bench.mirror_rows import KEYS
 from bench.other_writer import OtherWriter
 from bench.table import Line
+from bench.timing import cpu_seconds
 from portal import clock, database
 from portal.models.districts import DistrictConnection
 from tests.servers import free_port, running_process
@@ -175,7 +176,7 @@ def killed(given: Arena) -> Iterator[Line]:
     dice, costs, right = random.Random(), [], 0
     for _ in range(KILLS):
         url = given.database()
-        used = _used(given, "ours", url, imports + dice.uniform(0.1, 0.9) * load["wall"])
+        used = _used(given, "ours", url, imports + dice.uniform(0.1, 0.9) * load["cpu"])
         costs.append(max(0.0, used - imports) + given.cost("ours", url)["cpu"])
         right += said(url) == said(whole)
     name = given.size.name
@@ -186,11 +187,10 @@ def killed(given: Arena) -> Iterator[Line]:
 
 
 def _used(given: Arena, name: str, url: str, seconds: float) -> float:
-    """CPU seconds of a contestant that is killed after so many seconds, its imports among them."""
+    """CPU seconds of a contestant that is killed after about so many, its imports among them."""
     child = subprocess.Popen(given.command(name, url, "before", LONG, 0), stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and os.waitid(os.P_PID, child.pid, EXITED) is None:
-        time.sleep(0.01)
+    while os.waitid(os.P_PID, child.pid, EXITED) is None and cpu_seconds([child.pid]) < seconds:
+        time.sleep(0.005)
     os.kill(child.pid, signal.SIGKILL)  # Popen's own way would take the child's figures away.
     used = os.wait4(child.pid, 0)[2]
     child.returncode = 0

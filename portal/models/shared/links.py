@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from portal.database import execute, execute_many, insert_many, rows
+from portal.database import execute, execute_many, insert_many, is_postgresql, rows
 from portal.models.districts import DistrictConnection
 from portal.roster.records import ClassRecord
 from portal.roster.sharing import Kind, StudentListing, TeacherListing
 
+NOBODY: frozenset[str] = frozenset()
 Person = TeacherListing | StudentListing
 PEOPLE = (Kind.TEACHERS, Kind.STUDENTS)
 STUDENT = ("shared_class_id", "sourced_id")
@@ -57,17 +58,16 @@ def _add_classes(records: Mapping[int, ClassRecord]) -> None:
 
 def _revise_students(records: Mapping[int, ClassRecord], at: int) -> set[str]:
     """Whoever left a class is kept with the moment they did, and comes back to the same row."""
-    listed: dict[int, dict[str, Any]] = defaultdict(dict)
-    for key, sourced_id, ended_at in _of_classes("class_students", "ended_at", records):
-        listed[key][sourced_id] = ended_at
     new: list[tuple[int, str]] = []
     back: list[tuple[int, str]] = []
     gone: list[tuple[int, int, str]] = []
+    listed = _rosters(records)
     for key, record in records.items():
-        before, today = listed[key], set(record.student_sourced_ids)
-        new += [(key, each) for each in today - before.keys()]
-        back += [(key, each) for each in today & before.keys() if before[each] is not None]
-        gone += [(at, key, each) for each in before.keys() - today if before[each] is None]
+        before, ended = listed.get(key, (NOBODY, NOBODY))
+        today = set(record.student_sourced_ids)
+        new += [(key, each) for each in today - before - ended]
+        back += [(key, each) for each in today & ended]
+        gone += [(at, key, each) for each in before - today]
     insert_many("class_students", STUDENT, new)
     execute_many(f"UPDATE class_students SET ended_at = NULL WHERE {_THIS}", back)
     execute_many(f"UPDATE class_students SET ended_at = ? WHERE {_THIS}", gone)
@@ -75,9 +75,22 @@ def _revise_students(records: Mapping[int, ClassRecord], at: int) -> set[str]:
     return {records[key].sourced_id for key in touched}
 
 
+def _rosters(keys: Iterable[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+    """Who is in each class today, and who was: a row a class, for a class has many students."""
+    item, parameter = rows((key,) for key in keys)
+    joined = "string_agg" if is_postgresql() else "group_concat"
+    found = execute(_ROSTERS.format(rows=item, joined=joined), (parameter,)).fetchall()
+    return {key: (_apart(today), _apart(ended)) for key, today, ended in found}
+
+
+def _apart(sourced_ids: str | None) -> frozenset[str]:
+    return frozenset(sourced_ids.split()) if sourced_ids else NOBODY
+
+
 def _revise_teachers(records: Mapping[int, ClassRecord]) -> set[str]:
     listed: dict[int, set[tuple[str, bool]]] = defaultdict(set)
-    for key, sourced_id, is_main in _of_classes("class_teachers", "is_main", records):
+    item, parameter = rows((key,) for key in records)
+    for key, sourced_id, is_main in execute(_TAUGHT.format(rows=item), (parameter,)).fetchall():
         listed[key].add((sourced_id, bool(is_main)))
     differ = {key: one for key, one in records.items() if listed[key] != set(_teachers(one))}
     execute_many("DELETE FROM class_teachers WHERE shared_class_id = ?", [(key,) for key in differ])
@@ -108,16 +121,6 @@ def _keys(connection: DistrictConnection, sourced_ids: Collection[str]) -> dict[
     return dict(execute(_KEYS.format(rows=item), (connection.id, parameter)).fetchall())
 
 
-def _of_classes(table: str, column: str, keys: Iterable[int]) -> Iterable[Any]:
-    item, parameter = rows((key,) for key in keys)
-    found: Iterable[Any] = execute(
-        f"SELECT shared_class_id, sourced_id, {column} FROM {table}"
-        f" WHERE shared_class_id IN (SELECT CAST(r.value->>0 AS INTEGER) FROM {item})",
-        (parameter,),
-    ).fetchall()
-    return found
-
-
 def _students(record: ClassRecord) -> Iterable[str]:
     return dict.fromkeys(record.student_sourced_ids)
 
@@ -132,6 +135,15 @@ def _places(person: Person) -> list[tuple[str, str]]:
 
 
 _THIS = "shared_class_id = ? AND sourced_id = ?"
+_OF_CLASSES = "WHERE shared_class_id IN (SELECT CAST(r.value->>0 AS INTEGER) FROM {rows})"
+_ROSTERS = f"""
+    SELECT shared_class_id,
+      {{joined}}(CASE WHEN ended_at IS NULL THEN sourced_id END, ' '),
+      {{joined}}(CASE WHEN ended_at IS NOT NULL THEN sourced_id END, ' ')
+    FROM class_students {_OF_CLASSES}
+    GROUP BY shared_class_id
+"""
+_TAUGHT = f"SELECT shared_class_id, sourced_id, is_main FROM class_teachers {_OF_CLASSES}"
 _KEYS = """
     SELECT sourced_id, id FROM shared_classes
     WHERE connection_id = ? AND sourced_id IN (SELECT r.value->>0 FROM {rows})
