@@ -20,6 +20,7 @@ from portal.leaving import Leaving
 from portal.logs import bound
 from portal.models.accounts import LinkedAccount
 from portal.models.districts import DistrictConnection
+from portal.models.library_tokens import LibraryToken
 from portal.models.roster_updates import RosterUpdate
 from portal.models.shared import library_classes, own_classes, writing
 from portal.models.sync_runs import OwnReason, RunLost, SyncRun
@@ -130,9 +131,19 @@ class _Reading:
 
 
 def _teaching(update: RosterUpdate) -> list[LinkedAccount]:
-    """The identities by which this person teaches; most people have one."""
+    """The identities by which this person teaches; most people have one.
+
+    Beside another, one of Clever Library counts only while its token lives (K7).
+    """
     theirs = LinkedAccount.of(update.account, PROVIDER).order_by(LinkedAccount.id)
-    return [each for each in theirs if Role.TEACHER in each.role_list]
+    teaching = [each for each in theirs if Role.TEACHER in each.role_list]
+    return [each for each in teaching if _is_readable(each)] or teaching
+
+
+def _is_readable(identity: LinkedAccount) -> bool:
+    if identity.district_sourced_id is not None:
+        return True
+    return LibraryToken.of_identity(identity, clock.now()) is not None
 
 
 def _steps(identity: LinkedAccount, found: OwnClasses, began: datetime) -> Iterator[Step]:

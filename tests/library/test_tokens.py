@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 
 from jobs.sweep import sweep
-from portal import clock
+from portal import clock, merging
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.base import EPOCH
 from portal.models.library_tokens import LibraryToken
+from portal.models.merges import MergeGround
 from portal.models.sections import Section
 from portal.models.sessions import Session
 from portal.sealing import unseal
 from tests.library.teaching import press_sync, synced_by_nobody
+from tests.log_lines import Lines
+from tests.rosters import staff
 from tests.sandbox_clever import Cast, RunningSandbox
+from tests.web.accounts import oduya, sign_in
 from tests.web.browsing import RunningPortal, Visitor
-
-PASSWORD = "three-green-lanterns"
 
 
 def kept() -> int:
@@ -143,22 +146,55 @@ def test_one_that_clever_refuses_is_dropped(
     assert kept() == 0
 
 
-def test_V02_no_log_has_it(portal: RunningPortal, helen: Visitor, capfd: object) -> None:
-    token = opened(portal)
+def test_V02_no_log_has_it(portal: RunningPortal, helen: Visitor, lines: Lines) -> None:
     helen.page("/sections/new/clever")
-    out, err = capfd.readouterr()  # type: ignore[attr-defined]
 
-    assert token not in out + err
+    assert lines.records()
+    assert opened(portal) not in lines.getvalue()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_V23_it_stands_nowhere_in_the_database_file(
     portal: RunningPortal, helen: Visitor, section: Section
 ) -> None:
-    url = portal.settings.database_url
-    if not url.startswith("sqlite"):
-        return
-    folder = Path(url.removeprefix("sqlite:///")).parent
+    folder = Path(portal.settings.database_url.removeprefix("sqlite:///")).parent
     written = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 
     assert section.class_sourced_id.encode() in written
     assert opened(portal).encode() not in written
+
+
+def test_who_connects_clever_library_to_an_account_reads_at_once(
+    portal: RunningPortal, new_visitor: Callable[[], Visitor], juniper: Cast
+) -> None:
+    oduya()
+    tunde = new_visitor()
+    sign_in(tunde)
+    tunde.arrive_at_clever(juniper.teachers["Helen Park"])
+    at_clever = tunde.submit("/account", "/account/clever").headers["location"]
+    tunde.get(str(tunde.get(at_clever).headers["location"]))
+
+    assert kept() == 1
+    assert "Life Science - Period 2" in tunde.page("/sections/new/clever").text
+
+
+def test_showing_once_more_who_she_is_brings_a_newer_one(
+    portal: RunningPortal, helen: Visitor
+) -> None:
+    first = opened(portal)
+    at_clever = helen.submit("/account/confirm", "/account/confirm/clever").headers["location"]
+    helen.get(str(helen.get(at_clever).headers["location"]))
+
+    assert kept() == 1
+    assert opened(portal) != first
+
+
+def test_V14_an_account_that_became_a_part_of_another_has_none(
+    helen: Visitor, account: Account
+) -> None:
+    older = staff("Helen")
+    Account.update(created_at=EPOCH).where(Account.id == older.id).execute()
+    merging.merge(account, older, MergeGround.BOTH_PROVED)
+
+    assert Account.get_by_id(account.id).merged_into == older
+    assert kept() == 0

@@ -15,6 +15,7 @@ from portal.roster.names import (
     clean_name,
     display_name,
     fold,
+    is_spelled_out,
     short_name,
     sort_key,
 )
@@ -160,3 +161,23 @@ def test_folding_does_not_care_how_an_accent_is_spelt(name: str) -> None:
 
 def test_signs_that_are_letters_of_their_script_are_not_folded_away() -> None:
     assert fold("कि") != fold("का")
+
+
+@pytest.mark.parametrize(
+    ("initial", "family"),
+    [("C", "Castillo"), ("C.", "Castillo"), ("c", "Castillo"), ("Ñ", "ñandú"), ("N", "Ñandú")]
+    + [("O", "O'Brien"), ("王", "王小"), ("ك", "كريم"), ("Ø", "Øster"), ("Castillo", "Castillo")],
+)
+def test_k7_an_initial_stands_for_the_family_name_that_begins_with_it(
+    initial: str, family: str
+) -> None:
+    assert is_spelled_out(initial, family)
+
+
+@pytest.mark.parametrize(
+    ("initial", "family"),
+    [("C", "Delgado"), ("Castillo", "C"), ("Ca", "Castillo"), ("", "Castillo"), (".", "Castillo")]
+    + [("C", ""), ("Castillo", "Castillo Ruiz")],
+)
+def test_k7_anything_else_is_another_name(initial: str, family: str) -> None:
+    assert not is_spelled_out(initial, family)

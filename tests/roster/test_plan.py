@@ -75,3 +75,23 @@ def test_carrying_out_a_plan_gives_exactly_what_the_class_holds(
     after |= {each.sourced_id: each for each in made.added}
     assert after == incoming
     assert made.unchanged_count == sum(current.get(key) == each for key, each in incoming.items())
+
+
+def test_k7_an_initial_that_is_spelled_out_is_a_refresh_and_no_other_person() -> None:
+    """Clever Library tells a family name's first letter alone; the district tells the rest."""
+    initial = replace(ADA, family_name="B")
+    made = RosterPlan.between({"s1": initial}, snapshot(ADA))
+
+    assert made.refreshed == (Update(initial, ADA),)
+    assert made.renamed == ()
+
+
+def test_k7_an_initial_under_another_given_name_or_letter_is_a_rename() -> None:
+    for before in (replace(ADA, family_name="C"), replace(ADA, given_name="Eda", family_name="B")):
+        assert RosterPlan.between({"s1": before}, snapshot(ADA)).renamed == (Update(before, ADA),)
+
+
+def test_k7_a_name_that_becomes_an_initial_is_put_to_somebody() -> None:
+    initial = replace(ADA, family_name="B")
+
+    assert RosterPlan.between({"s1": ADA}, snapshot(initial)).renamed == (Update(ADA, initial),)
