@@ -10,6 +10,7 @@ from portal import clock, merging
 from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.district_runs import DistrictRun
+from portal.models.enrollments import Enrollment
 from portal.models.holds import Hold
 from portal.models.letters import Letter, LetterKind
 from portal.models.merges import Merge, MergeGround
@@ -146,7 +147,7 @@ class World:
         return {
             "section_id": own.public_id,
             "code": own.join_code,
-            "student_id": own.enrollments.get().account.public_id,
+            "student_id": own.enrollments.order_by(Enrollment.id).get().account.public_id,
         }
 
 

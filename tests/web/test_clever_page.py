@@ -14,11 +14,13 @@ from portal.models.plans import PlanGrant, SubscriptionAdmin
 from portal.models.sharing_holds import SharingHold
 from portal.plans import PlanSlug
 from portal.roster.sharing import Kind
+from tests.rosters import DISTRICT, algebra, section_of, students
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.sharing import ADA, GRACE, TABS, Sharing, lincoln, student
 from tests.web.accounts import oduya, sign_in
 from tests.web.browsing import Visitor
 from tests.web.html import Page
+from tests.web.syncs import read, rivera, section_page
 from tests.web.tables import contents
 
 NewVisitor = Callable[[], Visitor]
@@ -210,6 +212,16 @@ def test_y15_the_three_hops_are_told_apart(shared: Sharing, maria: Visitor) -> N
     assert "Shared by Lincoln USD Successful" in text
     assert "From school records to Clever: today at" in text
     assert "From Clever to here: today at" in text
+
+
+def test_y15_a_section_tells_its_own_hops_apart(maria: Visitor, cast: Cast) -> None:
+    Sharing(DISTRICT)
+    section = section_of(algebra(teachers=(cast.teachers["Maria Rivera"],)), rivera())
+    read(section, *students(2))
+    text = section_page(maria, section)
+
+    assert "From school records to Clever: today at" in text
+    assert "From Clever to this section: today at" in text
 
 
 @pytest.mark.parametrize(
