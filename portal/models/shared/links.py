@@ -135,15 +135,19 @@ def _places(person: Person) -> list[tuple[str, str]]:
 
 
 _THIS = "shared_class_id = ? AND sourced_id = ?"
-_OF_CLASSES = "WHERE shared_class_id IN (SELECT CAST(r.value->>0 AS INTEGER) FROM {rows})"
-_ROSTERS = f"""
-    SELECT shared_class_id,
-      {{joined}}(CASE WHEN ended_at IS NULL THEN sourced_id END, ' '),
-      {{joined}}(CASE WHEN ended_at IS NOT NULL THEN sourced_id END, ' ')
-    FROM class_students {_OF_CLASSES}
-    GROUP BY shared_class_id
+# Each class is asked by a question of its own: a planner left to choose reads every class.
+_ROSTERS = """
+    SELECT asked.id, (
+        SELECT {joined}(s.sourced_id, ' ') FROM class_students s
+        WHERE s.shared_class_id = asked.id AND s.ended_at IS NULL), (
+        SELECT {joined}(s.sourced_id, ' ') FROM class_students s
+        WHERE s.shared_class_id = asked.id AND s.ended_at IS NOT NULL)
+    FROM (SELECT CAST(r.value->>0 AS INTEGER) AS id FROM {rows}) AS asked
 """
-_TAUGHT = f"SELECT shared_class_id, sourced_id, is_main FROM class_teachers {_OF_CLASSES}"
+_TAUGHT = """
+    SELECT shared_class_id, sourced_id, is_main FROM class_teachers
+    WHERE shared_class_id IN (SELECT CAST(r.value->>0 AS INTEGER) FROM {rows})
+"""
 _KEYS = """
     SELECT sourced_id, id FROM shared_classes
     WHERE connection_id = ? AND sourced_id IN (SELECT r.value->>0 FROM {rows})
