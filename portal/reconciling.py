@@ -39,7 +39,9 @@ def sync_outdated(run: DistrictRun, until: datetime) -> bool:
         leaving.check()
         if clock.now() >= until:
             return False
-        _follow(run, Section.by_key(key), as_of)
+        section = Section.by_key(key)
+        if not _is_ahead(section, connection):
+            _follow(run, section, as_of)
     return True
 
 
@@ -67,6 +69,19 @@ def _follow(run: DistrictRun, section: Section, as_of: datetime) -> None:
     requested = write(lambda: _requested(run, section, as_of))
     if requested is not None:
         sync.sync_section(requested, lambda _section, _enrolled, tell: _told(found, tell))
+
+
+def _is_ahead(section: Section, connection: DistrictConnection) -> bool:
+    """Whether a sync has read the provider itself since the last whole read, and nobody has told
+    of its class or students since then.
+
+    Events come later than what they tell of: that a feed says nothing new does not mean that the
+    mirror is as new as such a read (I6).
+    """
+    outdated_at, read_at = section.outdated_at, connection.read_at
+    if outdated_at is None or (read_at is not None and outdated_at <= read_at):
+        return False
+    return SyncRun.asked_provider(section, outdated_at)
 
 
 def _is_so_already(section: Section, found: MirroredRoster) -> bool:

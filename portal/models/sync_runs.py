@@ -199,6 +199,12 @@ class SyncRun(BaseModel):
         return [key for (key,) in tuples_of(wanted)]
 
     @classmethod
+    def asked_provider(cls, section: Section, at: datetime) -> bool:
+        """Whether the section's sync that began then read the provider itself."""
+        then = (cls.section == section) & (cls.started_at == at)
+        return bool(cls.select().where(then & cls.source.not_in(BY_MIRROR)).exists())
+
+    @classmethod
     def count_of(cls, district_run_id: int) -> int:
         """How many syncs of this district run have ended."""
         theirs = (cls.district_run_id == district_run_id) & cls.finished_at.is_null(False)

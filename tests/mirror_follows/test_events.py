@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
-from portal import clock
+from portal import clock, districts
 from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection, EventsState
 from portal.models.enrollments import Enrollment
 from portal.models.shared.records import SharedClass, SharedStudent, SharedTeacher
 from portal.models.sharing_holds import SharingHold
 from portal.models.sync_runs import RunState
+from portal.roster.records import ClassRecord
 from tests.mirror.sharing import in_class, shared_ids
 from tests.mirror_follows.telling import ToldDistrict
+from tests.rosters import RIVERA, account_of, section_of, synced
 
 ALGEBRA = "Algebra I - Period 3"
 
@@ -121,6 +124,23 @@ def test_a_read_that_begins_before_the_feed_has_answered_is_not_behind_its_seed(
     began = clock.now()
     told.poll()
     assert told.connection.events_at - began > timedelta(seconds=0.2)
+
+
+def test_a_feed_that_says_nothing_yet_takes_nobody_back_whom_a_sync_has_read(
+    told: ToldDistrict,
+) -> None:
+    told.poll()
+    of_class = ClassRecord(told.cast.sections[ALGEBRA], told.cast.id, ALGEBRA, ("t1",), ())
+    section = section_of(of_class, account_of(RIVERA))
+    new = told.sandbox.enrol_new(of_class.sourced_id, "Nova", "Newman")
+    synced(section, partial(districts.read_roster, told.settings))
+    silence = json.dumps({"data": [], "links": []})
+    told.sandbox.fail_next("body", times=2, path_contains="/events", body=silence)
+    for _ in range(2):
+        told.poll()
+        assert new in Enrollment.roster(section)
+    told.poll()
+    assert new in Enrollment.roster(section)
 
 
 def test_a_long_feed_is_read_to_its_end_page_by_page(told: ToldDistrict) -> None:
