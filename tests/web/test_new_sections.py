@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portal import clock
+from portal.models.plans import PlanGrant
 from portal.models.sections import Section
 from portal.models.sync_runs import RunSource, SyncRun
+from portal.plans import PlanSlug
 from tests.rosters import algebra, section_of, students
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
@@ -60,9 +62,21 @@ def test_a_section_with_its_students_is_ready_and_stays_so(
     assert ready(maria, new_section).title.startswith("Algebra I is ready")
 
 
-@pytest.mark.parametrize("path", ["/dashboard", "/sections/new"])
-def test_no_sync_is_promised_that_nobody_starts(maria: Visitor, path: str) -> None:
-    text = maria.page(path).text
+@pytest.mark.parametrize(
+    ("path", "each_night", "by_hand"),
+    [
+        ("/dashboard", "follows it every night", "follows it when you sync"),
+        ("/sections/new", "The list updates by itself", "You update the list with one button"),
+    ],
+)
+def test_no_sync_is_promised_that_nobody_starts(
+    maria: Visitor, cast: Cast, path: str, each_night: str, by_hand: str
+) -> None:
+    """Nights come with the plan (K6)."""
+    with_nights = maria.page(path).text
+    PlanGrant.grant("clever", cast.id, PlanSlug.FREE, clock.now())
+    without = maria.page(path).text
 
-    assert "when you sync" in text
-    assert "by itself" not in text
+    assert each_night in with_nights
+    assert by_hand in without
+    assert each_night not in without
