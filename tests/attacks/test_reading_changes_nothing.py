@@ -13,7 +13,7 @@ TRIPS = {"/sign-in/clever", "/sign-in/clever/callback"}
 BY_CODE = "/class/<code>"
 STARTS = TRIPS | {"/sign-in/password", "/sign-up", "/reset", "/join", BY_CODE}
 # These send everybody on; every other page has somebody who sees it.
-ONWARDS = {"/", BY_CODE} | TRIPS
+ONWARDS = {"/", "/clever", BY_CODE} | TRIPS
 # What only somebody on the way sees: new to us by Clever, with two accounts, or reading a mail.
 ON_THE_WAY = {"/sign-in/question", "/sign-in/proof"}
 ON_THE_WAY |= {"/account/merge", "/account/merges/<merge_id>"}
