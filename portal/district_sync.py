@@ -43,16 +43,16 @@ def carry_next(settings: Settings, at_most: int) -> DistrictRun | None:
     while (run := DistrictRun.next_waiting(clock.now(), at_most)) is not None:
         if clock.now() >= until or leaving.told():
             return run
-        carry_out(run, settings)
+        carry_out(run, settings, at_most)
     return None
 
 
-def carry_out(run: DistrictRun, settings: Settings) -> bool:
+def carry_out(run: DistrictRun, settings: Settings, at_most: int | None = None) -> bool:
     """Carry a run on, to its end or for a slice; whether it waits for another one.
 
     Safe to call twice: whatever a killed worker left is picked up where the tables stand.
     """
-    claimed = run.claim(clock.now())
+    claimed = run.claim(clock.now(), at_most)
     if claimed is None:
         return False
     with bound(run=claimed.public_id, reference=claimed.reference):

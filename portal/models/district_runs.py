@@ -10,11 +10,13 @@ from typing import Any
 
 from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, ModelSelect, fn
 
-from portal.database import clock_sql, write
+from portal.database import clock_sql, execute, is_postgresql, write
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, to_microseconds
 from portal.models.districts import DistrictConnection
 from portal.models.sync_runs import LEASE, MOST_ATTEMPTS, RunLost, RunState, new_reference
+
+CLAIMS_LOCK = 7_305_003
 
 
 class DistrictRunSource(StrEnum):
@@ -190,8 +192,7 @@ class DistrictRun(BaseModel):
 
         One that gave its turn away waits since then.
         """
-        held = (cls.state == RunState.RUNNING) & ~cls._unheld()
-        if cls.select().where(cls.finished_at.is_null() & held).count() >= max(1, at_most):
+        if cls._at_work() >= max(1, at_most):
             return None
         found: DistrictRun | None = (
             cls.select()
@@ -218,11 +219,12 @@ class DistrictRun(BaseModel):
     def rung(self, now: datetime) -> None:
         DistrictRun.update(rang_at=now).where(DistrictRun.id == self.id).execute()
 
-    def claim(self, now: datetime) -> DistrictRun | None:
+    def claim(self, now: datetime, at_most: int | None = None) -> DistrictRun | None:
         """Take the run for this worker, or None when it is finished, held or not due.
 
         The lease is judged by the database's clock (F53). A run that has read goes on where it
-        was; any other begins anew.
+        was; any other begins anew. None, too, while `at_most` so many workers are at districts:
+        they are counted one claim after the other, since rings come in heaps.
         """
         mine = (DistrictRun.id == self.id) & DistrictRun.finished_at.is_null()
         taken = (
@@ -239,7 +241,15 @@ class DistrictRun(BaseModel):
             .where(mine & self._unheld() & self._due(now))
             .returning(DistrictRun)
         )
-        return write(lambda: next(iter(taken.execute()), None))
+
+        def step() -> DistrictRun | None:
+            if at_most is not None and is_postgresql():
+                execute("SELECT pg_advisory_xact_lock(?)", (CLAIMS_LOCK,))
+            if at_most is not None and self._at_work() >= max(1, at_most):
+                return None
+            return next(iter(taken.execute()), None)
+
+        return write(step)
 
     def advance(self, **progress: Any) -> None:
         """Show how far the run has come and renew its lease; raises RunLost."""
@@ -275,6 +285,13 @@ class DistrictRun(BaseModel):
         )
         if not DistrictRun.update(**columns).where(mine).execute():
             raise RunLost(self.public_id)
+
+    @classmethod
+    def _at_work(cls) -> int:
+        """How many workers are at districts now."""
+        held = (cls.state == RunState.RUNNING) & ~cls._unheld()
+        count: int = cls.select().where(cls.finished_at.is_null() & held).count()
+        return count
 
     @classmethod
     def _unheld(cls) -> Any:

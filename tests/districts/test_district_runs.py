@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from portal import clock
-from portal.database import write
+from portal.database import connected, write
 from portal.models.district_runs import DistrictRun, DistrictRunSource, DistrictStep
 from portal.models.districts import DistrictConnection
 from portal.models.sync_runs import LEASE, RunLost, RunState
@@ -122,3 +123,14 @@ def test_F58_not_all_workers_are_at_districts_at_the_same_time() -> None:
     assert DistrictRun.next_waiting(clock.now(), at_most=2) == second
     held.finish(RunState.DONE, clock.now())
     assert DistrictRun.next_waiting(clock.now(), at_most=0) == second  # A single worker does all.
+
+
+def test_F58_workers_that_are_rung_for_at_once_do_not_all_go_to_districts() -> None:
+    runs = [a_run(f"d{number}") for number in range(8)]
+
+    def take(run: DistrictRun) -> bool:
+        with connected():
+            return run.claim(clock.now(), at_most=3) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, runs)) == 3
