@@ -171,23 +171,6 @@ def insert_many(table: str, columns: Sequence[str], records: Sequence[Sequence[A
         execute_many(f"INSERT INTO {table} ({names}) VALUES ({marks})", records)
 
 
-@contextmanager
-def many_writes() -> Iterator[None]:
-    """For a long row of transactions: SQLite moves its log into the file an eighth as often.
-
-    Each time it waits for the disk. The log stays below 32 MB (trust.md L5), and any other
-    connection that writes meanwhile moves it as often as ever.
-    """
-    if is_postgresql():
-        yield
-        return
-    db.execute_sql("PRAGMA wal_autocheckpoint = 8000")
-    try:
-        yield
-    finally:
-        db.execute_sql("PRAGMA wal_autocheckpoint = 1000")
-
-
 def clock_sql() -> str:
     """SQL for the database's own clock in microseconds: leases trust no other (F53)."""
     if is_postgresql():

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from portal import clock
-from portal.database import many_writes, write
+from portal.database import write
 from portal.models.districts import DistrictConnection
 from portal.models.shared import counting, reading, writing
 from portal.models.shared.writing import Listing
