@@ -35,9 +35,8 @@ def match(
     `told` hears about once a second that it goes on, and may raise to give it up.
     """
     found = Differences()
-    with many_writes():
-        for kind in [each for each in Kind if each not in spool.left_out]:
-            found += _Walk(connection, kind, spool, as_of, Lookout(told)).whole()
+    for kind in [each for each in Kind if each not in spool.left_out]:
+        found += _Walk(connection, kind, spool, as_of, Lookout(told)).whole()
     counting.count_again(connection)
     write(lambda: connection.matched(as_of))
     return found
