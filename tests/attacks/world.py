@@ -208,6 +208,7 @@ def made_world(sandbox: RunningSandbox, new_person: NewPerson, visitor: Visitor)
     merge, other_id = strangers_merge(), around["co-teacher"]
     Letter.delete().execute()  # Nothing that a worker would send while it is looked around.
     shares_the_class(sandbox.cast(), section)
+    Sharing(sandbox.cast("Cedar Valley ISD").id, "Cedar Valley ISD")  # Known, not read.
     pairs = made_pairs(section, elsewhere.account)
     update = ended_update(elsewhere.account)
     around_it = (merge, pairs, update, other_id, sandbox.cast().students[STUDENT])
