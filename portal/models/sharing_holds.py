@@ -16,7 +16,7 @@ from portal.models.holds import HOLD_LASTS, NOT_AGREED, Hold, HoldKind, HoldStat
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.shared.losses import Losses
-from portal.models.shared.records import SharedClass, SharedStudent
+from portal.models.shared.records import ClassStudent, SharedClass, SharedStudent
 
 
 class SharingHold(BaseModel):
@@ -149,6 +149,32 @@ class SharingHold(BaseModel):
         """The school's students who went and are not back, by name."""
         gone = self._gone(SharedStudent) & (SharedStudent.unreadable == False)  # noqa: E712
         return SharedStudent.select().where(gone).order_by(SharedStudent.sort_name)
+
+    def places(self) -> ModelSelect[Any]:
+        """Who is still shared but listed no more by a class that is: names and class, by class."""
+        here = (SharedClass.connection == self.connection_id) & (
+            SharedClass.school_sourced_id == self.school_sourced_id
+        )
+        same = (SharedStudent.connection == SharedClass.connection) & (
+            SharedStudent.sourced_id == ClassStudent.sourced_id
+        )
+        return (
+            ClassStudent.select(
+                SharedStudent.given_name,
+                SharedStudent.family_name,
+                SharedClass.name.alias("class_name"),
+            )
+            .join(SharedClass)
+            .join(SharedStudent, on=same)
+            .where(
+                here
+                & (ClassStudent.ended_at >= self.since)
+                & SharedClass.unshared_at.is_null()
+                & SharedStudent.unshared_at.is_null()
+            )
+            .order_by(SharedClass.sort_name, SharedStudent.sort_name, SharedStudent.id)
+            .namedtuples()
+        )
 
     def sections(self) -> ModelSelect[Section]:
         """The school's living sections."""

@@ -13,7 +13,7 @@ from portal.models.sections import Section
 from portal.models.sharing_holds import SharingHold
 from portal.roster.sharing import Kind
 from tests.sandbox_clever import Cast
-from tests.sharing import ALGEBRA, MIDDLE, STUDY_HALL, ZOE, Sharing, lincoln
+from tests.sharing import ADA, ALGEBRA, MIDDLE, STUDY_HALL, ZOE, Sharing, lincoln, roster_class
 from tests.web.browsing import Visitor
 
 NewVisitor = Callable[[], Visitor]
@@ -69,6 +69,22 @@ def test_its_page_names_what_went_and_says_that_nothing_is_removed(kim: Visitor)
     assert "1 class that is not shared now Algebra I - Period 3" in text
     assert "1 student who is not shared now Zoë Núñez" in text
     assert "Let them go: 1 class, 1 student" in text
+
+
+def test_students_whom_classes_no_longer_list_are_named_too(
+    new_visitor: NewVisitor, cast: Cast
+) -> None:
+    district, teachers = lincoln(cast), [cast.teachers["Maria Rivera"]]
+    smaller = roster_class(ALGEBRA, "Algebra I", cast.schools[MIDDLE], teachers, [ADA])
+    district.shares(Kind.CLASSES, smaller)
+    sharing.judge(district.connection, clock.now())
+    admin = new_visitor()
+    admin.sign_in(cast.staffs["Ruth Kim"])
+
+    text = admin.page(page()).text
+    assert "1 of 3 places in classes of this school" in text
+    assert "1 place that a class no longer lists Zoë Núñez · Algebra I" in text
+    assert "Let them go: 1 place in a class" in text
 
 
 def test_keeping_everything_leaves_all_lists_as_they_are(kim: Visitor) -> None:

@@ -49,5 +49,6 @@ def _page(hold: SharingHold, outdated: bool = False) -> str:
         sections=Paged.of_query(hold.sections_without_class(), asked_by="sections"),
         classes=Paged.of_query(hold.classes()),
         students=Paged.of_query(hold.students(), asked_by="students"),
+        places=Paged.of_query(hold.places(), asked_by="places"),
         outdated=outdated,
     )
