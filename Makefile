@@ -15,7 +15,7 @@ demo: .venv/.demo-ready ## Serve the portal with a make-believe Clever, and prin
 
 test: .venv/.dev-ready ## Run every test, in Chromium and on PostgreSQL too
 	@.ci/setup-test-tools
-	$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: .venv/.dev-ready ## Check format, lint, types and who imports whom
 	$(PYTHON) -m ruff format --check .

@@ -181,7 +181,7 @@ def test_an_admin_takes_apart_what_a_teacher_brought_together(
     gates.visit(ada, "signed out by it")
     assert "You were signed out here" in ada.text
     kim.sign_in("Ruth Kim")
-    kim.follow("See what was decided")
+    kim.follow("Two accounts")
     kim.page.get_by_text("Brought together: 1 student").click()
     gates.visit(kim, "brought together, as an admin reads it")
     kim.page.get_by_role("link", name="Ada Byrne").click()

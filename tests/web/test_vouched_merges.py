@@ -74,7 +74,7 @@ def assert_nothing_is_there(visitor: Visitor, merged: Merge) -> None:
 
 @both_admins
 def test_an_admin_finds_it_and_reads_who_vouched(admin: Visitor, merged: Merge) -> None:
-    listed = admin.page(admin.page("/").links["See what was decided"])
+    listed = admin.page(admin.page("/").links["Two accounts"])
     assert "Brought together: 1 student" in listed.text
     assert "by Maria Rivera" in listed.text
     page = admin.page(listed.links["Zoe Abbot"])
