@@ -14,7 +14,7 @@ from portal.database import clock_sql, execute, is_postgresql, write
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, to_microseconds
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import LEASE, MOST_ATTEMPTS, RunLost, RunState, new_reference
+from portal.models.sync_runs import MOST_ATTEMPTS, RunLost, RunState, lease_end, new_reference
 
 CLAIMS_LOCK = 7_305_003
 
@@ -233,7 +233,7 @@ class DistrictRun(BaseModel):
                 holder=secrets.token_hex(16),
                 attempt=DistrictRun.attempt + 1,
                 started_at=fn.COALESCE(DistrictRun.started_at, to_microseconds(now)),
-                lease_until=_lease_end(),
+                lease_until=lease_end(),
                 not_before=None,
                 waiting_until=None,
                 reason="",
@@ -253,7 +253,7 @@ class DistrictRun(BaseModel):
 
     def advance(self, **progress: Any) -> None:
         """Show how far the run has come and renew its lease; raises RunLost."""
-        self._change(lease_until=_lease_end(), **progress)
+        self._change(lease_until=lease_end(), **progress)
 
     def finish(self, state: RunState, now: datetime, **outcome: Any) -> None:
         """Reach a final state; raises RunLost when the run is no longer ours."""
@@ -301,10 +301,6 @@ class DistrictRun(BaseModel):
     @classmethod
     def _due(cls, now: datetime) -> Any:
         return cls.not_before.is_null() | (cls.not_before <= now)
-
-
-def _lease_end() -> SQL:
-    return SQL(f"{clock_sql()} + {int(LEASE.total_seconds() * 1_000_000)}")
 
 
 DistrictRun.add_index(

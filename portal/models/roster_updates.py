@@ -21,11 +21,11 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
 from portal.models.sections import Section, SectionTeacher
 from portal.models.sync_runs import (
-    LEASE,
     MOST_ATTEMPTS,
     RunLost,
     RunSource,
     SyncRun,
+    lease_end,
     new_reference,
 )
 
@@ -134,13 +134,13 @@ class RosterUpdate(BaseModel):
         """
         return write(
             lambda: self._changed_to(
-                _unread() & _unheld(), reading_until=_lease_end(), attempt=RosterUpdate.attempt + 1
+                _unread() & _unheld(), reading_until=lease_end(), attempt=RosterUpdate.attempt + 1
             )
         )
 
     def renew(self) -> RosterUpdate:
         """The same with a new lease; raises RunLost when the read is no longer this worker's."""
-        renewed = self._changed_to(self._mine(), reading_until=_lease_end())
+        renewed = self._changed_to(self._mine(), reading_until=lease_end())
         if renewed is None:
             raise RunLost(self.public_id)
         return renewed
@@ -229,7 +229,3 @@ def _unread() -> Any:
 def _unheld() -> Any:
     lease = RosterUpdate.reading_until
     return lease.is_null() | (lease < SQL(clock_sql()))
-
-
-def _lease_end() -> SQL:
-    return SQL(f"{clock_sql()} + {int(LEASE.total_seconds() * 1_000_000)}")

@@ -397,7 +397,8 @@ SyncRun.add_index(
 SyncRun.add_index(SyncRun.index(SyncRun.state, SyncRun.id, name="sync_runs_by_state"))
 
 
-def _lease_end() -> SQL:
+def lease_end() -> SQL:
+    """When a lease that begins now runs out, by the database's clock (F53)."""
     return SQL(f"{clock_sql()} + {int(LEASE.total_seconds() * 1_000_000)}")
 
 
@@ -415,7 +416,7 @@ def _claimed(key: Any, holder: Any, now: Any) -> Any:
         holder=holder,
         attempt=SyncRun.attempt + 1,
         started_at=now,
-        lease_until=_lease_end(),
+        lease_until=lease_end(),
         not_before=None,
         waiting_until=None,
         step=RunStep.ASKING,
@@ -446,5 +447,5 @@ _CLAIM = Prepared(_claimed)
 _NUMBER = Prepared(
     lambda key, fence: SyncRun.update(fence=fence).where(SyncRun.id == key).returning(SyncRun)
 )
-_ADVANCE = Prepared(lambda **columns: _changed(lease_until=_lease_end(), **columns))
+_ADVANCE = Prepared(lambda **columns: _changed(lease_until=lease_end(), **columns))
 _CHANGE = Prepared(_changed)
