@@ -11,7 +11,7 @@ from bench.raw_upsert import Place, RawUpsert, Rows
 from bench.timing import seconds
 from portal import clock, database
 from portal.database import connected
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import StudentRecord
 from portal.sync import sync_section
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.contestants import opened
 from bench.table import Line
 from portal import clock
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.roster.records import ClassRecord
 from tests.rosters import RIVERA, account_of, section_of
 from tests.sandbox_clever import Cast, RunningSandbox

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from jobs import queue
 from portal import post
 from portal.database import connected
-from portal.models.letters import Letter
+from portal.models.entrance.letters import Letter
 from portal.settings import Settings
 
 

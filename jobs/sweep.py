@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from redis.exceptions import RedisError
 
 from jobs import queue, send_letter, sync_district, sync_section, update_rosters
-from portal.models.district_runs import DistrictRun
-from portal.models.emailed_links import EmailedLink
-from portal.models.ended_sessions import EndedSession
-from portal.models.holds import Hold
-from portal.models.letters import Letter
+from portal.models.entrance.emailed_links import EmailedLink
+from portal.models.entrance.ended_sessions import EndedSession
+from portal.models.entrance.letters import Letter
+from portal.models.entrance.sessions import Session
 from portal.models.library_tokens import LibraryToken
-from portal.models.roster_updates import RosterUpdate
-from portal.models.sessions import Session
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import SyncRun
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.district_runs import DistrictRun
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import SyncRun
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobs import queue
 from portal import clock, district_sync
 from portal.database import connected
-from portal.models.district_runs import DistrictRun
+from portal.models.syncs.district_runs import DistrictRun
 from portal.settings import Settings
 
 LONGEST_SECONDS = 7_200

@@ -7,7 +7,7 @@ from functools import partial
 from jobs import queue
 from portal import clock, leaving, library, reconciling, sync
 from portal.database import connected
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from portal.settings import Settings
 
 

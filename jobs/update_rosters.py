@@ -8,7 +8,7 @@ from jobs import queue, sync_section
 from portal import districts, leaving, library, roster_updates
 from portal.database import connected
 from portal.models.accounts import LinkedAccount
-from portal.models.roster_updates import RosterUpdate
+from portal.models.syncs.roster_updates import RosterUpdate
 from portal.providers.base import ReadProgress
 from portal.roster.sharing import OwnClasses
 from portal.settings import Settings

@@ -14,11 +14,11 @@ from portal.inspection import inspection
 from portal.logs import configure_logs
 from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
-from portal.models.merges import Merge, MergeGround
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.plans import PlanGrant, SubscriptionAdmin
 from portal.models.shared.records import SharedSchool
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.plans import PlanSlug
 from portal.providers.base import ProviderError
 from portal.providers.clever import PROVIDER

@@ -11,9 +11,9 @@ from functools import partial
 
 from portal import clock
 from portal.database import write
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.sealed import Sealed, everything_sealed
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.providers.clever import PROVIDER
 from portal.providers.clever_tokens import list_district_tokens
 from portal.sealing import is_current, seal, unseal

@@ -17,10 +17,10 @@ from portal import clock, districts, leaving, library, mirroring, reconciling
 from portal.database import is_out_of_space
 from portal.leaving import Leaving
 from portal.logs import bound
-from portal.models.district_runs import DistrictRun, DistrictStep
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
-from portal.models.sync_runs import OwnReason, RunLost, RunState, SyncRun
+from portal.models.syncs.district_runs import DistrictRun, DistrictStep
+from portal.models.syncs.sync_runs import OwnReason, RunLost, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.sharing import Differences
 from portal.settings import Settings

@@ -18,11 +18,11 @@ from portal import clock, districts, leaving, reconciling
 from portal.database import write
 from portal.leaving import Leaving
 from portal.logs import bound
-from portal.models.district_runs import DistrictRun, DistrictRunSource, DistrictStep
 from portal.models.districts import DistrictConnection, EventsState
 from portal.models.sections import Section
 from portal.models.shared import counting, writing
-from portal.models.sync_runs import OwnReason, RunLost, RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource, DistrictStep
+from portal.models.syncs.sync_runs import OwnReason, RunLost, RunState
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever_events import CleverEvents
 from portal.providers.http import UNREADABLE, AbsentError, ForbiddenError, UnknownPathError

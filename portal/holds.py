@@ -8,16 +8,16 @@ from datetime import datetime
 
 from portal import clock
 from portal.database import write
-from portal.models import rosters
-from portal.models.account_notices import LIST_ANSWERED, AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.holds import HOLD_LASTS, Hold, HoldKind, HoldState
-from portal.models.rosters import Change
+from portal.models.entrance.account_notices import LIST_ANSWERED, AccountNotice
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sync_changes import ChangeKind, SyncChange
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs import rosters
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import HOLD_LASTS, Hold, HoldKind, HoldState
+from portal.models.syncs.rosters import Change
+from portal.models.syncs.sync_changes import ChangeKind, SyncChange
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.planning import Basis
 from portal.roster.guard import Answer
 from portal.roster.plan import still_missing, still_renamed

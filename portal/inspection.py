@@ -10,16 +10,16 @@ from peewee import fn
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
 from portal.models.base import tuples_of
-from portal.models.claims import Claim
-from portal.models.district_runs import DistrictRun
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
+from portal.models.entrance.password_sign_ins import PasswordSignIn
 from portal.models.lessons import LessonCompletion
-from portal.models.merges import Merge, MergeMove
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.merging.claims import Claim
+from portal.models.merging.merges import Merge, MergeMove
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.district_runs import DistrictRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import SyncRun
 
 RUN_COUNTS = (
     "added_count",

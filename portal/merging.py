@@ -8,14 +8,14 @@ from functools import partial
 
 from portal import clock
 from portal.database import write
-from portal.models import belongings
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
-from portal.models.emailed_links import EmailedLink
-from portal.models.merge_previews import MergePreview
-from portal.models.merges import Merge, MergeGround
-from portal.models.sessions import Session
-from portal.models.ways_in import WaysIn
+from portal.models.entrance.emailed_links import EmailedLink
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.ways_in import WaysIn
+from portal.models.merging import belongings
+from portal.models.merging.merge_previews import MergePreview
+from portal.models.merging.merges import Merge, MergeGround
 
 
 class MergeRefusal(StrEnum):

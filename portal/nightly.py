@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
-from portal.models.district_runs import DistrictRun
 from portal.models.plans import PlanGrant
+from portal.models.syncs.district_runs import DistrictRun
 from portal.plans import Allowance, load_plans
 from portal.providers.clever import PROVIDER
 from portal.settings import Settings

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from portal.models import rosters
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind
 from portal.models.sections import Section
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import SyncRun
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs import rosters
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.sync_runs import SyncRun
 from portal.roster import guard
 from portal.roster.guard import NOTHING, Answer, Verdict
 from portal.roster.one_person import Doubles

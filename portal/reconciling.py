@@ -7,14 +7,14 @@ from datetime import datetime
 
 from portal import clock, leaving, sharing, sync
 from portal.database import write
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.models.shared.rosters import MirroredRoster, roster_of
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.snapshot import RosterSnapshot
 

@@ -21,9 +21,9 @@ from portal.logs import bound
 from portal.models.accounts import LinkedAccount
 from portal.models.districts import DistrictConnection
 from portal.models.library_tokens import LibraryToken
-from portal.models.roster_updates import RosterUpdate
 from portal.models.shared import library_classes, own_classes, writing
-from portal.models.sync_runs import OwnReason, RunLost, SyncRun
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import OwnReason, RunLost, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role

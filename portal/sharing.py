@@ -11,10 +11,10 @@ from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.base import MICROSECOND
 from portal.models.districts import DistrictConnection
-from portal.models.holds import Hold, HoldState
 from portal.models.shared import losses, rosters
 from portal.models.shared.losses import Losses
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.holds import Hold, HoldState
 from portal.roster.guard import too_much_unshared
 
 LATELY = timedelta(hours=24)

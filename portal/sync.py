@@ -17,15 +17,15 @@ from portal import clock, holds, leaving
 from portal.database import is_out_of_space, write
 from portal.leaving import Leaving
 from portal.logs import bound
-from portal.models import rosters, turns
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind
-from portal.models.rosters import Change
 from portal.models.sections import Section
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_changes import ChangeKind
-from portal.models.sync_runs import OwnReason, RunLost, RunSource, RunState, RunStep, SyncRun
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs import rosters, turns
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.rosters import Change
+from portal.models.syncs.sync_changes import ChangeKind
+from portal.models.syncs.sync_runs import OwnReason, RunLost, RunSource, RunState, RunStep, SyncRun
 from portal.planning import Basis, planned
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.guard import Answer, Verdict

@@ -8,18 +8,18 @@ from datetime import datetime
 from portal import clock, merging
 from portal.database import write
 from portal.merging import MergeRefusal, UndoRefusal
-from portal.models import belongings, known_students
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
-from portal.models.claims import Claim, ClaimState
-from portal.models.emailed_links import EmailedLink
-from portal.models.letters import Letter, LetterKind
-from portal.models.merges import Merge, MergeGround
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.emailed_links import EmailedLink
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.ways_in import WaysIn
+from portal.models.merging import belongings, known_students
+from portal.models.merging.claims import Claim, ClaimState
+from portal.models.merging.merges import Merge, MergeGround
+from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section
-from portal.models.sessions import Session
-from portal.models.told_apart import ToldApart
-from portal.models.ways_in import WaysIn
 
 TEACHERS_WORD = frozenset({MergeGround.TEACHER, MergeGround.CLAIM})
 

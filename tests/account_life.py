@@ -24,18 +24,18 @@ from portal.merging import MergeRefusal, UndoRefusal
 from portal.models import own_sections, own_students
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.arrivals import ArrivalRefused, welcome
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
+from portal.models.entrance.password_changes import remove_password
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.ways_in import WaysIn
 from portal.models.lessons import LessonCompletion
 from portal.models.linking import link, unlink
-from portal.models.merges import Merge, MergeGround
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.own_sections import OwnDetails
-from portal.models.password_changes import remove_password
-from portal.models.password_sign_ins import PasswordSignIn
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import Session
-from portal.models.sync_runs import RunState
-from portal.models.ways_in import WaysIn
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import RunState
 from portal.roster.records import PersonRecord, Role, StudentRecord
 from portal.roster.secrets import LoginType
 from portal.roster.typed_names import TypedName

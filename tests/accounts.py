@@ -8,8 +8,8 @@ from typing import Any
 from portal import clock
 from portal.database import db, write
 from portal.models.accounts import Account, AccountKind, LinkedAccount
+from portal.models.entrance.password_sign_ins import PasswordSignIn
 from portal.models.lessons import LessonCompletion
-from portal.models.password_sign_ins import PasswordSignIn
 from portal.roster.records import PersonRecord, Role
 from tests.rosters import DISTRICT, account_of
 

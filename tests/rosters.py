@@ -8,7 +8,7 @@ from portal import clock
 from portal.database import write
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError, ReadProgress
 from portal.roster.records import ClassRecord, PersonRecord, Role, StudentRecord
 from portal.roster.snapshot import RosterSnapshot

@@ -21,11 +21,11 @@ from hypothesis.stateful import (
 from jobs.sweep import sweep
 from portal import clock, holds
 from portal.models.base import MICROSECOND
-from portal.models.enrollments import Enrollment
-from portal.models.holds import HOLD_LASTS, Hold, HoldKind
 from portal.models.lessons import LessonCompletion
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import HOLD_LASTS, Hold, HoldKind
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import StudentRecord
 from portal.sync import RosterReader, sync_section

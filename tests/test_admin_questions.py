@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from portal import clock
-from portal.models import attention
 from portal.models.accounts import LinkedAccount
-from portal.models.admin_scopes import AdminScope
-from portal.models.found_people import find_people
-from portal.models.overviews import Overview
-from portal.models.person_reports import PersonReport
-from portal.models.school_reports import school_reports
+from portal.models.admins import attention
+from portal.models.admins.admin_scopes import AdminScope
+from portal.models.admins.found_people import find_people
+from portal.models.admins.overviews import Overview
+from portal.models.admins.person_reports import PersonReport
+from portal.models.admins.school_reports import school_reports
 from portal.models.sections import Section
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import Role, SchoolRecord

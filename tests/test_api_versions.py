@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunState
+from portal.models.syncs.sync_runs import RunState
 from tests.faults.office import Office, open_office
 from tests.healthy_district import CLASS, DISTRICT, TEACHER, TERM
 from tests.servers import RunningValkey

@@ -13,7 +13,7 @@ import pytest
 from portal import clock, districts
 from portal.database import connected
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.sync import sync_section
 from tests.faults.office import QUICK, Office, open_office

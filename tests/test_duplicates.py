@@ -9,13 +9,13 @@ import pytest
 
 from portal import clock, merging
 from portal.database import write
-from portal.models import duplicates
 from portal.models.accounts import Account, AccountKind, LinkedAccount
-from portal.models.duplicates import Duplicate, Evidence
-from portal.models.enrollments import Enrollment
-from portal.models.merges import MergeGround
+from portal.models.merging import duplicates
+from portal.models.merging.duplicates import Duplicate, Evidence
+from portal.models.merging.merges import MergeGround
+from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section
-from portal.models.told_apart import ToldApart
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.names import sort_key
 from portal.roster.records import PersonRecord, Role
 from tests.accounts import add_password, belongings

@@ -12,9 +12,9 @@ from dataclasses import replace
 import pytest
 
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
-from portal.models.sync_runs import RunState
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunState
 from tests.faults.office import Office, open_office
 from tests.healthy_district import Json, student
 from tests.hostile_clever import HostileClever

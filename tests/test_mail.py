@@ -13,9 +13,9 @@ from jobs import queue, send_letter
 from jobs.sweep import sweep
 from portal import clock
 from portal.mail import ConsoleSender, FolderSender, MailError, SmtpSender, composed, sender
-from portal.models.account_notices import AccountNotice
-from portal.models.emailed_links import EmailedLink
-from portal.models.letters import GIVEN_UP_AFTER, Letter, LetterKind
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.emailed_links import EmailedLink
+from portal.models.entrance.letters import GIVEN_UP_AFTER, Letter, LetterKind
 from portal.post import send_letter as send
 from portal.post.wording import TEXTS
 from portal.settings import Settings

@@ -13,15 +13,15 @@ from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.arrivals import welcome
 from portal.models.audit import AuditEvent
-from portal.models.belongings import PLACES
-from portal.models.claims import Claim
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.sessions import Session
 from portal.models.lessons import LessonCompletion
 from portal.models.linking import link, unlink
-from portal.models.merges import UNDO_LASTS, Merge, MergeGround
+from portal.models.merging.belongings import PLACES
+from portal.models.merging.claims import Claim
+from portal.models.merging.merges import UNDO_LASTS, Merge, MergeGround
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import Session
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import PersonRecord, Role
 from tests.accounts import (
     add_password,

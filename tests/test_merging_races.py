@@ -13,10 +13,10 @@ from portal import clock, merging
 from portal.database import connected, write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.arrivals import welcome
-from portal.models.enrollments import Enrollment
-from portal.models.merges import Merge, MergeGround
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sync_runs import RunState
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunState
 from tests.accounts import finish, lessons_of, pupil, with_password
 from tests.rosters import (
     OKAFOR,

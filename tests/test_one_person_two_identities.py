@@ -9,11 +9,11 @@ import pytest
 
 from portal import merging
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
-from portal.models.merges import Merge, MergeGround
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.sections import Section
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldState
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.one_person import Doubles
 from portal.roster.records import PersonRecord, Role
 from portal.roster.snapshot import RosterSnapshot

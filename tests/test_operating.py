@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 
 from portal import cli, clock
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.districts import DistrictConnection
-from portal.models.emailed_links import EmailedLink, LinkPurpose
-from portal.models.letters import Letter
-from portal.models.merges import Merge
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.letters import Letter
+from portal.models.entrance.sessions import Session
+from portal.models.merging.merges import Merge
 from portal.models.plans import PlanGrant, SubscriptionAdmin
-from portal.models.sessions import Session
 from portal.roster.records import SchoolRecord
 from portal.roster.sharing import Kind
 from tests.accounts import finish, lessons_of, now, pupil, teacher, with_password

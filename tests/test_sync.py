@@ -14,11 +14,11 @@ from portal.database import db, write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.arrivals import welcome
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
 from portal.models.sections import Section
-from portal.models.sync_changes import ChangeKind, SyncChange
-from portal.models.sync_runs import (
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldState
+from portal.models.syncs.sync_changes import ChangeKind, SyncChange
+from portal.models.syncs.sync_runs import (
     MOST_ATTEMPTS,
     OwnReason,
     RunLost,

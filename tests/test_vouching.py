@@ -8,15 +8,15 @@ from portal import clock, vouching
 from portal.database import write
 from portal.merging import MergeRefusal
 from portal.models import own_sections
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, AccountKind
 from portal.models.audit import AuditEvent
-from portal.models.claims import Claim, ClaimState
-from portal.models.enrollments import Enrollment
-from portal.models.merges import Merge, MergeGround
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.merging.claims import Claim, ClaimState
+from portal.models.merging.merges import Merge, MergeGround
+from portal.models.merging.told_apart import ToldApart
 from portal.models.own_sections import OwnDetails
 from portal.models.sections import Section
-from portal.models.told_apart import ToldApart
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.secrets import LoginType
 from portal.vouching import Vouched
 from tests.accounts import now, pupil, teacher, with_password

@@ -13,7 +13,7 @@ from portal.models.sections import Section
 from portal.models.shared.records import SharedClass
 from portal.models.shared.scopes import Scope
 from portal.models.shared.standings import Reader
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from portal.roster.records import TeacherRecord
 from portal.roster.sharing import Kind
 

@@ -8,7 +8,7 @@ from portal.models.sections import Section
 from portal.models.shared import around, known_here, tabs
 from portal.models.shared.records import SharedClass, SharedStudent
 from portal.models.shared.standings import standings
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.alike import ClassName
 from portal.roster.sharing import Kind
 

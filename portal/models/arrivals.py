@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from portal.models.accounts import AccountKind, LinkedAccount
-from portal.models.holds import Hold
 from portal.models.sections import SectionTeacher
+from portal.models.syncs.holds import Hold
 from portal.roster.records import PersonRecord
 
 

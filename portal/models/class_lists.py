@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from portal.models.accounts import Account
 from portal.models.base import tuples_of
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.ways_in import WaysIn
 from portal.models.own_students import place_of
 from portal.models.sections import Section
-from portal.models.ways_in import WaysIn
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.names import fold
 from portal.roster.typed_names import TypedName, class_list
 

@@ -10,8 +10,8 @@ from peewee import ForeignKeyField, ModelSelect, TextField
 
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import Session
 
 LIFETIME = timedelta(hours=24)
 

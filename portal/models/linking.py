@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.models.accounts import Account, AccountKind, LinkedAccount
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.ways_in import WaysIn
 from portal.models.prepared import Prepared
 from portal.models.sections import Section, SectionTeacher
-from portal.models.ways_in import WaysIn
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import PersonRecord
 
 MISTAKES_SHOW_WITHIN = timedelta(days=1)

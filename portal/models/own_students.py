@@ -10,10 +10,10 @@ from peewee import ModelSelect, fn
 
 from portal.models.accounts import Account, AccountKind, LinkedAccount
 from portal.models.base import from_microseconds, new_public_id, tuples_of
-from portal.models.enrollments import Enrollment
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.sections import Section
-from portal.models.student_secrets import StudentSecret
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.names import fold, sort_key
 from portal.roster.typed_names import TypedName, taken
 

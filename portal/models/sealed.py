@@ -9,8 +9,8 @@ from peewee import Field
 
 from portal.models.base import tuples_of
 from portal.models.districts import DistrictConnection
+from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.library_tokens import LibraryToken
-from portal.models.student_secrets import StudentSecret
 from portal.sealing import Purpose
 
 COLUMNS: tuple[tuple[Field, Purpose], ...] = (

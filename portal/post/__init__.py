@@ -7,8 +7,8 @@ import logging
 from portal import clock
 from portal.database import write
 from portal.mail import MailError, Sender, composed, sender
-from portal.models.emailed_links import EmailedLink
-from portal.models.letters import Letter
+from portal.models.entrance.emailed_links import EmailedLink
+from portal.models.entrance.letters import Letter
 from portal.post.wording import Wording, worded
 from portal.settings import Settings
 

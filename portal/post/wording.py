@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from string import Template
 
-from portal.models.emailed_links import EmailedLink, LinkPurpose
-from portal.models.letters import Letter
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.letters import Letter
+from portal.models.entrance.password_sign_ins import PasswordSignIn
 
 TEXTS = Path(__file__).parent  # One file a letter: its subject, an empty line, its text.
 LINKED = frozenset(str(purpose) for purpose in LinkPurpose)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from portal import clock, merging, vouching
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.claims import Claim
-from portal.models.enrollments import Enrollment
-from portal.models.merges import Merge, MergeGround
+from portal.models.merging.claims import Claim
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from tests.accounts import pupil
 
 OLD = "old"  # What Clever calls the one a claim may be about.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.holds import Hold
-from portal.models.merges import Merge
+from portal.models.entrance.sessions import Session
+from portal.models.merging.merges import Merge
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import Session
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import SyncRun
 from tests.attacks.test_access_matrix import MATRIX
 from tests.attacks.world import World
 

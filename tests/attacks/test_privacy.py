@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from portal import database as portal_database
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from tests.attacks.tour import Tour, take
 from tests.faults.parts import WORKERS, Stack, planted_bug
 from tests.faults.teaching import Teacher, ended, latest
@@ -126,7 +126,7 @@ def test_V02_V03_a_bug_is_told_by_its_kind_and_place_and_none_of_its_words_is_ke
     assert (broken.state, broken.reason) == ("failed", "unexpected")
     assert (told["level"], told["run"]) == ("ERROR", broken.public_id)
     assert told["errors"][0]["type"].startswith("peewee.")
-    assert any("/portal/models/rosters.py:" in frame for frame in told["errors"][0]["frames"])
+    assert any("/portal/models/syncs/rosters.py:" in frame for frame in told["errors"][0]["frames"])
     kept = printed + repr(everything_in(stack.valkey.server))
     assert found(["Canarybird", "Failing row", "Wilhelmina"], kept) == set()
 

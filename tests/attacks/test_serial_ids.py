@@ -10,10 +10,10 @@ import pytest
 
 from portal import database
 from portal.models.accounts import Account
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section
-from portal.models.sessions import Session
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import SyncRun
 from tests.attacks.matrix import MATRIX
 from tests.attacks.test_access_matrix import ask, fields_of
 from tests.attacks.world import NewPerson, World, made_world

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
 from tests.attacks.world import ALGEBRA, COURSE, LESSON, people_around
 from tests.faults.teaching import Teacher, ended
 from tests.sandbox_clever import RunningSandbox

@@ -8,20 +8,20 @@ from datetime import timedelta
 from secrets import token_hex
 
 from portal import clock, merging
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.district_runs import DistrictRun
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
-from portal.models.letters import Letter, LetterKind
-from portal.models.merges import Merge, MergeGround
-from portal.models.password_sign_ins import PasswordSignIn
-from portal.models.roster_updates import RosterUpdate
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.sections import Section
-from portal.models.sessions import Session
 from portal.models.shared.losses import Losses
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import SyncRun
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.district_runs import DistrictRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import SyncRun
 from portal.providers.base import FailureReason
 from portal.roster.records import SchoolRecord
 from portal.roster.sharing import Kind

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator
 
-from portal.models.district_runs import DistrictRun
+from portal.models.syncs.district_runs import DistrictRun
 from portal.settings import Settings
 from tests.browser.clever_lists import Tabs
 from tests.browser.device import Device

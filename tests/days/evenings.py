@@ -7,11 +7,11 @@ from typing import Any
 from portal.database import execute
 from portal.models.base import tuples_of
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
 from portal.models.sections import Section, SectionTeacher
 from portal.models.shared.shapes import SHAPES
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldState
 from portal.roster.sharing import Kind
 
 COUNTED = (

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from portal import clock, holds, sharing
-from portal.models.holds import Hold, HoldState
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.holds import Hold, HoldState
 from portal.settings import Settings
 from tests.days.changes import CHANGES, Office
 from tests.days.evenings import differences, everything

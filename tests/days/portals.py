@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from portal import clock, connecting, database, district_sync, events, reconciling, sync
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
 from portal.models.shared.records import SharedClass
 from portal.models.shared.rosters import roster_of
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.sync_runs import SyncRun
 from portal.settings import Settings
 from tests.portal_stack import empty_tables
 from tests.rosters import staff

@@ -11,9 +11,9 @@ from jobs import queue, sync_district, sync_section
 from portal import clock
 from portal.database import connected, write
 from portal.models.chores import Chore
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from tests.rosters import algebra, section_of, staff
 
 pytestmark = pytest.mark.usefixtures("database", "valkey_of_the_queue")

@@ -8,8 +8,8 @@ import pytest
 
 from portal import clock
 from portal.database import write
-from portal.models.district_runs import DistrictRun
 from portal.models.districts import DistrictConnection
+from portal.models.syncs.district_runs import DistrictRun
 from portal.sealing import is_current
 from portal.settings import Settings
 from tests.districts.whole import environment_of, mirror_whole_district

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from portal import clock, connecting, districts
-from portal.models.district_runs import DistrictRun
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun
+from portal.models.syncs.sync_runs import RunState
 from portal.providers.base import ProviderError
 from portal.sealing import is_current, unseal
 from portal.settings import Settings

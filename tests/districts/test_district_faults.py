@@ -8,10 +8,10 @@ import pytest
 
 from portal import clock, district_sync, leaving
 from portal.models.breakers import OPENS_AT, Breaker
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.shared.records import SharedClass
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.sync_runs import RunState
 from portal.settings import Settings
 from tests.districts.whole import mirror_whole_district
 from tests.sandbox_clever import Cast, RunningSandbox

@@ -9,9 +9,9 @@ import pytest
 
 from portal import clock
 from portal.database import connected, write
-from portal.models.district_runs import DistrictRun, DistrictRunSource, DistrictStep
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import LEASE, RunLost, RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource, DistrictStep
+from portal.models.syncs.sync_runs import LEASE, RunLost, RunState
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -11,10 +11,10 @@ import pytest
 
 from portal import clock, nightly
 from portal.database import connected, write
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.plans import PlanGrant
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.sync_runs import RunState
 from portal.plans import PlanSlug
 from portal.settings import Settings
 from tests.test_settings import DEVELOPMENT

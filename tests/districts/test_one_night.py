@@ -14,9 +14,9 @@ import pytest
 
 from portal import connecting, database, pacing
 from portal.models.chores import Chore
-from portal.models.district_runs import DistrictRun
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun
+from portal.models.syncs.sync_runs import RunState
 from portal.settings import Settings
 from tests.districts.whole import environment_of
 from tests.portal_stack import PYTHON, ZONE

@@ -9,11 +9,11 @@ import pytest
 
 from portal import clock, district_sync, districts
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.district_runs import DistrictRun, DistrictRunSource, DistrictStep
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource, DistrictStep
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import ClassRecord, PersonRecord, Role
 from portal.settings import Settings
 from portal.sync import sync_section

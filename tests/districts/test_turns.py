@@ -11,7 +11,7 @@ from portal.database import write
 from portal.models.accounts import Account
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
-from portal.models.sync_runs import LEASE, RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import LEASE, RunSource, RunState, SyncRun
 from portal.roster.records import ClassRecord
 from portal.sync import sync_next
 from tests.rosters import reading, section_of, staff, student

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.models.districts import DistrictConnection
 from portal.models.shared.records import SharedClass, SharedStudent
-from portal.models.sync_runs import RunState
+from portal.models.syncs.sync_runs import RunState
 from portal.settings import Settings
 from tests.districts.whole import mirror_whole_district
 from tests.sandbox_clever import RunningSandbox

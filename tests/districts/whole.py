@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal import clock, connecting, district_sync
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.settings import Settings
 from tests.sandbox_clever import RunningSandbox
 

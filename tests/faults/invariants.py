@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from portal.database import db
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind
 from portal.models.lessons import LessonCompletion
-from portal.models.merges import MergedEnrollment
+from portal.models.merging.merges import MergedEnrollment
 from portal.models.sections import Section
-from portal.models.sync_changes import ChangeKind, SyncChange
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.sync_changes import ChangeKind, SyncChange
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 
 APPLIED = (RunState.DONE, RunState.HELD)
 TRIES_A_PAGE = 3

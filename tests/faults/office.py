@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from portal import districts
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from portal.providers.http import ReadLimits
 from portal.settings import Settings
 from portal.sync import sync_section

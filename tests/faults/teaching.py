@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 
 from portal.models.sections import Section
-from portal.models.sync_runs import LEASE, SyncRun
+from portal.models.syncs.sync_runs import LEASE, SyncRun
 from tests.servers import wait_until
 from tests.web.browsing import Visitor
 from tests.web.html import Page

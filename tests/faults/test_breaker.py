@@ -12,7 +12,7 @@ from portal import clock, districts
 from portal.database import connected
 from portal.models.breakers import LONGEST_QUESTION, OPENS_AT, Breaker
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunLost, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunLost, RunState, SyncRun
 from portal.providers.clever import PROVIDER
 from portal.providers.http import ReadLimits
 from tests.faults.office import QUICK, Office, open_office

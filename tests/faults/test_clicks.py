@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.teaching import Teacher, ended, run_in
 

@@ -8,11 +8,11 @@ import pytest
 
 from jobs import queue, sync_district
 from portal import clock, connecting
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
 from portal.models.shared.records import SharedStudent
-from portal.models.sync_runs import LEASE, RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.sync_runs import LEASE, RunState
 from portal.settings import Settings
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.parts import Stack

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
 from tests.faults.invariants import Ledger, assert_invariants, shared_students
 from tests.faults.teaching import Teacher, ended
 

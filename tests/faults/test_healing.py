@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from portal.models.enrollments import Enrollment
+from portal.models.syncs.enrollments import Enrollment
 from tests.faults.office import Office, change_every_page, open_office
 from tests.healthy_district import ROSTER, student_id
 from tests.hostile_clever import (

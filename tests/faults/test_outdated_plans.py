@@ -15,11 +15,11 @@ import pytest
 
 from portal import clock, database, holds, merging
 from portal.database import connected, db
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
-from portal.models.merges import MergeGround
+from portal.models.merging.merges import MergeGround
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import RosterReader, sync_section
 from tests.accounts import pupil

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from portal import database as portal_database
-from portal.models.sync_runs import RunState
+from portal.models.syncs.sync_runs import RunState
 from tests.conftest import migrate
 from tests.faults.office import QUICK, Office, change_every_page, open_office
 from tests.healthy_district import ROSTER, SECTION, Json, student_id

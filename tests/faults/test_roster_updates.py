@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from portal.models.enrollments import Enrollment
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.shared.records import SharedClass
-from portal.models.sync_runs import LEASE, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import LEASE, SyncRun
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.parts import Stack
 from tests.faults.teaching import MICROSECOND, Teacher, lease_runs_out

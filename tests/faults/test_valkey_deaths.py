@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from portal.models.sections import Section
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.parts import WORKERS, Stack
 from tests.faults.teaching import Teacher, as_it_is_now, ended

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.parts import Stack, locked_for_writing
 from tests.faults.teaching import Teacher, as_it_is_now, ended, latest, run_in

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from jobs import queue
-from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
-from portal.models.sync_runs import RunStep
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunStep
 from tests.faults.invariants import Ledger, assert_invariants, shared_students
 from tests.faults.parts import Stack, frozen, slow_audit, writing
 from tests.faults.teaching import Teacher, as_it_is_now, claimed, ended, lease_runs_out

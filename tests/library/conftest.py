@@ -11,8 +11,8 @@ import pytest
 from jobs.update_rosters import read_classes
 from portal import clock, roster_updates
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
+from portal.models.syncs.roster_updates import RosterUpdate
 from tests.library.teaching import SCIENCE, add_class, carried_out
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.browsing import RunningPortal, Visitor

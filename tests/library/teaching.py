@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from portal import clock, library
-from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.sync import sync_section
 from tests.web.browsing import RunningPortal, Visitor
 

@@ -9,9 +9,9 @@ import pytest
 from portal.models.accounts import Account
 from portal.models.districts import DistrictConnection
 from portal.models.library_tokens import LibraryToken
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.shared.records import SharedClass, SharedStudent, SharedTeacher
+from portal.models.syncs.roster_updates import RosterUpdate
 from tests.library.teaching import MATH, ROBOTICS, SCIENCE, add_class
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.browsing import RunningPortal, Visitor

@@ -10,14 +10,14 @@ import pytest
 from portal import clock, library
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
 from portal.models.lessons import LessonCompletion
 from portal.models.library_tokens import LibraryToken
 from portal.models.sections import Section
 from portal.models.shared.records import SharedClass, SharedStudent
-from portal.models.sync_changes import SyncChange
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_changes import SyncChange
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import sync_section
 from tests.districts.whole import mirror_whole_district

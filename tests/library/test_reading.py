@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.enrollments import Enrollment
 from portal.models.library_tokens import LibraryToken
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sync_runs import RunState
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunState
 from tests.library.teaching import (
     MATH,
     ROBOTICS,

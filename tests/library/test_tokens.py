@@ -12,10 +12,10 @@ from jobs.sweep import sweep
 from portal import clock, merging
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import EPOCH
+from portal.models.entrance.sessions import Session
 from portal.models.library_tokens import LibraryToken
-from portal.models.merges import MergeGround
+from portal.models.merging.merges import MergeGround
 from portal.models.sections import Section
-from portal.models.sessions import Session
 from portal.sealing import unseal
 from tests.library.teaching import press_sync, synced_by_nobody
 from tests.log_lines import Lines

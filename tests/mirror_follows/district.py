@@ -10,15 +10,15 @@ from typing import Any
 from portal import clock, reconciling
 from portal.database import write
 from portal.models.base import MICROSECOND
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
 from portal.models.sections import Section
 from portal.models.shared import writing
 from portal.models.shared.records import ClassStudent, SharedClass, SharedStudent
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.records import ClassRecord
 from portal.roster.sharing import Kind, StudentListing
 from tests.mirror.sharing import connected_district

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from portal import clock, connecting, district_sync, events
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.settings import Settings
 from tests.rosters import RIVERA, account_of, algebra, section_of
 from tests.sandbox_clever import RunningSandbox

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from portal import clock, districts
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection, EventsState
-from portal.models.enrollments import Enrollment
 from portal.models.shared.records import SharedClass, SharedStudent, SharedTeacher
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import RunState
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunState
 from portal.roster.records import ClassRecord
 from tests.mirror.sharing import in_class, shared_ids
 from tests.mirror_follows.telling import ToldDistrict

@@ -10,9 +10,9 @@ import pytest
 from jobs import poll_events, queue
 from portal import clock
 from portal.models.chores import Chore
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection, EventsState
 from portal.models.shared.records import SharedStudent
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.settings import Settings
 from tests.mirror_follows.telling import ToldDistrict
 from tests.servers import RunningValkey

@@ -9,12 +9,12 @@ import pytest
 
 from portal import clock, reconciling, sync
 from portal.database import connected, one_moment, write
-from portal.models.district_runs import DistrictRun, DistrictRunSource
-from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
 from portal.models.shared import writing
 from portal.models.shared.records import ClassStudent
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from tests.mirror_follows.district import (
     ReadDistrict,

@@ -9,11 +9,11 @@ import pytest
 
 from portal import clock, reconciling, sharing
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
 from portal.models.sections import Section
-from portal.models.sharing_holds import SharingHold
-from portal.models.sync_runs import RunState
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldState
+from portal.models.syncs.sync_runs import RunState
 from tests.mirror_follows.district import (
     ReadDistrict,
     as_it_is,

@@ -18,9 +18,9 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from portal.models.holds import Hold
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import SyncRun
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.faults.parts import WORKERS, Stack
 from tests.faults.teaching import Teacher, as_it_is_now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal import clock, passwords
 from portal.models.accounts import Account, AccountKind
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
 from tests.web.browsing import Visitor
 from tests.web.mail import fill_in
 

@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from portal import database
 from portal.app import create_app
 from portal.database import write
-from portal.models.sessions import Session
+from portal.models.entrance.sessions import Session
 from portal.settings import Settings
 from portal.web.ground.people import signed_in
 from tests.sandbox_clever import RunningSandbox

@@ -6,9 +6,9 @@ from typing import Any
 
 from portal import clock
 from portal.models.accounts import Account
-from portal.models.claims import Claim
-from portal.models.enrollments import Enrollment
+from portal.models.merging.claims import Claim
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from tests.accounts import finish, pupil
 from tests.web.browsing import Visitor
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.models.letters import Letter
+from portal.models.entrance.letters import Letter
 from portal.post import send_letter
 from portal.settings import Settings
 from portal.web.entrance.inbox import Message, newest_in

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 
 from portal.models.accounts import Account
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.sections import Section
-from portal.models.student_secrets import StudentSecret
+from portal.models.syncs.enrollments import Enrollment
 from portal.sealing import Purpose, unseal
 from tests.web.browsing import RunningPortal, Visitor
 from tests.web.html import Page

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import Flask
 
 from portal.app import NOUNS
-from portal.models.holds import Hold
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import SyncRun
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

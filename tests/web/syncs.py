@@ -8,7 +8,7 @@ from typing import Any
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import StudentRecord
 from tests.rosters import algebra, reading, student, students, synced
 from tests.web.browsing import Visitor

@@ -8,10 +8,10 @@ import pytest
 
 from portal import clock
 from portal.database import write
-from portal.models.holds import Hold
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section
-from portal.models.sessions import Session
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import SyncRun
 from tests.rosters import algebra
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor

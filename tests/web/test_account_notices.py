@@ -8,9 +8,9 @@ import pytest
 
 from portal import clock
 from portal.database import write
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
-from portal.models.letters import LetterKind
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.letters import LetterKind
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, OTHER_PASSWORD, oduya, sign_in
 from tests.web.browsing import Visitor

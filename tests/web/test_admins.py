@@ -8,8 +8,8 @@ import pytest
 
 from portal import clock, holds
 from portal.models.accounts import Account
-from portal.models.holds import Hold
 from portal.models.sections import Section
+from portal.models.syncs.holds import Hold
 from portal.providers.base import FailureReason, ProviderError
 from tests.rosters import algebra, reading, refusing, section_of, student, students, synced
 from tests.sandbox_clever import Cast

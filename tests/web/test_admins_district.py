@@ -10,8 +10,8 @@ import pytest
 
 from portal import clock
 from portal.models.audit import AuditEvent
-from portal.models.district_runs import DistrictRun, DistrictRunSource
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
+from portal.models.syncs.sync_runs import RunState
 from tests.sandbox_clever import Cast
 from tests.sharing import Sharing
 from tests.web.browsing import Visitor

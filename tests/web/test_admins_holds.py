@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock, holds
-from portal.models.account_notices import AccountNotice
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldState
+from portal.models.entrance.account_notices import AccountNotice
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldState
 from tests.rosters import algebra, reading, section_of, student, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor

@@ -9,9 +9,9 @@ import pytest
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section
-from portal.models.sessions import Session
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.roster.sharing import Kind
 from tests.sandbox_clever import Cast

@@ -10,8 +10,8 @@ import pytest
 
 from portal import clock
 from portal.models.audit import AuditEvent
-from portal.models.holds import Hold
 from portal.models.sections import Section
+from portal.models.syncs.holds import Hold
 from portal.roster.records import SchoolRecord
 from portal.roster.sharing import Kind
 from portal.web.ground.limits import Limit

@@ -9,7 +9,7 @@ import pytest
 from portal import clock
 from portal.models.accounts import Account
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from portal.sync import sync_section
 from tests.rosters import algebra, reading, refusing, section_of, students, synced

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock, sharing
-from portal.models.enrollments import Enrollment
-from portal.models.holds import HoldState
 from portal.models.sections import Section
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import HoldState
 from portal.roster.sharing import Kind
 from tests.sandbox_clever import Cast
 from tests.sharing import ADA, ALGEBRA, MIDDLE, STUDY_HALL, ZOE, Sharing, lincoln, roster_class

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from portal import clock, holds
-from portal.models.holds import Hold
 from portal.models.sections import Section
+from portal.models.syncs.holds import Hold
 from portal.providers.base import FailureReason, ProviderError
 from tests.rosters import refusing, students, synced
 from tests.web.browsing import Visitor

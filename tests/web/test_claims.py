@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
-from portal.models.claims import ANSWER_SHOWN_FOR, Claim, ClaimState
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.account_notices import AccountNotice
 from portal.models.lessons import LessonCompletion
-from portal.models.merges import Merge
+from portal.models.merging.claims import ANSWER_SHOWN_FOR, Claim, ClaimState
+from portal.models.merging.merges import Merge
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from tests.accounts import lessons_of, pupil, teacher
 from tests.accounts import now as account_now
 from tests.rosters import algebra, section_of

@@ -10,11 +10,11 @@ from portal import clock
 from portal.database import write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.class_lists import found_again
-from portal.models.enrollments import Enrollment
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.sections import Section
-from portal.models.sessions import Session
-from portal.models.student_secrets import StudentSecret
+from portal.models.syncs.enrollments import Enrollment
 from portal.sealing import Purpose, seal
 from portal.settings import Settings
 from portal.web.ground.current import current_counters

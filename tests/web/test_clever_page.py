@@ -11,7 +11,7 @@ from portal import clock
 from portal.models.accounts import Account
 from portal.models.districts import DistrictConnection
 from portal.models.plans import PlanGrant, SubscriptionAdmin
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
 from portal.plans import PlanSlug
 from portal.roster.sharing import Kind
 from tests.rosters import DISTRICT, algebra, section_of, students

@@ -11,11 +11,11 @@ import pytest
 
 from portal import clock
 from portal.database import write
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.sessions import FRESH_FOR, Session
-from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.sessions import FRESH_FOR, Session
+from portal.models.entrance.sign_in_attempts import SignInAttempt, TripPurpose
 from tests.rosters import RIVERA, account_of
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.servers import wait_until

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from portal import clock, district_sync
-from portal.models.district_runs import DistrictRun, DistrictStep
 from portal.models.shared.records import SharedClass
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictStep
+from portal.models.syncs.sync_runs import RunState
 from tests.sandbox_clever import Cast
 from tests.sharing import Sharing
 from tests.web.browsing import RunningPortal, Visitor

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.merges import UNDO_LASTS, Merge, MergeGround
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.merging.merges import UNDO_LASTS, Merge, MergeGround
+from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section
-from portal.models.told_apart import ToldApart
+from portal.models.syncs.enrollments import Enrollment
 from tests.accounts import lessons_of, pupil
 from tests.rosters import algebra, section_of
 from tests.sandbox_clever import Cast

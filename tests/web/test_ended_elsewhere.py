@@ -10,11 +10,11 @@ import pytest
 from jobs.sweep import sweep
 from portal import clock, vouching
 from portal.models.accounts import Account
-from portal.models.ended_sessions import EndedSession
-from portal.models.letters import LetterKind
-from portal.models.merges import MergeGround
-from portal.models.sessions import IDLE_LIMIT, SECRET_WAYS, Session
-from portal.models.ways_in import note_change
+from portal.models.entrance.ended_sessions import EndedSession
+from portal.models.entrance.letters import LetterKind
+from portal.models.entrance.sessions import IDLE_LIMIT, SECRET_WAYS, Session
+from portal.models.entrance.ways_in import note_change
+from portal.models.merging.merges import MergeGround
 from tests.accounts import pupil
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor

@@ -11,9 +11,9 @@ import pytest
 from portal import clock
 from portal.database import write
 from portal.models.accounts import Account, AccountKind, LinkedAccount
+from portal.models.entrance.sessions import Session
 from portal.models.own_sections import OwnDetails, start
 from portal.models.sections import Section
-from portal.models.sessions import Session
 from portal.roster.secrets import LoginType
 from portal.web.entrance.arriving import HELD_FOR
 from tests.rosters import RIVERA, account_of, algebra, section_of

@@ -9,7 +9,7 @@ import pytest
 
 from portal import clock
 from portal.models.accounts import Account
-from portal.models.sessions import IDLE_LIMIT, Session
+from portal.models.entrance.sessions import IDLE_LIMIT, Session
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
 

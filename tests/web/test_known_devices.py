@@ -10,8 +10,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from portal import clock
 from portal.addresses import address_key
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section
-from portal.models.sessions import Session
 from portal.web.ground.current import KEY, Ground, current_counters
 from portal.web.ground.device_marks import ACCOUNTS_KEPT, DeviceMark, held_mark
 from portal.web.ground.limits import NEW_FOR, Limit, address

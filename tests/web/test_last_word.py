@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from portal.models.sections import Section
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from tests.rosters import algebra, reading, synced
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from portal.models.entrance.sign_in_attempts import SignInAttempt
 from portal.models.sections import Section
-from portal.models.sign_in_attempts import SignInAttempt
 from portal.settings import Settings
 from portal.web.ground.limits import Limit, address
 from tests.servers import RunningValkey, valkey_folder

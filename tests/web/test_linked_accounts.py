@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, AccountKind, LinkedAccount
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import FRESH_FOR, Session
 from portal.models.sections import Section
-from portal.models.sessions import FRESH_FOR, Session
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students, synced
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, HASH, PASSWORD, oduya, sign_in

@@ -11,9 +11,9 @@ from time import perf_counter
 import httpx
 import pytest
 
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
+from portal.models.entrance.account_notices import AccountNotice
 from tests.sandbox_clever import Cast
 from tests.servers import RunningValkey
 from tests.web.accounts import PASSWORD, oduya, sign_in

@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.models.plans import PlanGrant
 from portal.models.sections import Section
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.plans import PlanSlug
 from tests.rosters import algebra, section_of, students
 from tests.sandbox_clever import Cast

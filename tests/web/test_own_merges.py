@@ -11,10 +11,10 @@ import pytest
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import to_microseconds
-from portal.models.merges import UNDO_LASTS, Merge
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import FRESH_FOR, Session
+from portal.models.merging.merges import UNDO_LASTS, Merge
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import FRESH_FOR, Session
 from portal.web.entrance import proofs
 from tests.rosters import algebra, section_of
 from tests.sandbox_clever import Cast

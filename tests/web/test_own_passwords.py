@@ -9,10 +9,10 @@ import pytest
 from portal import clock, passwords
 from portal.database import write
 from portal.models.accounts import Account, AccountKind
-from portal.models.letters import Letter
-from portal.models.password_changes import change_password
-from portal.models.password_sign_ins import PasswordSignIn
-from portal.models.sessions import FRESH_FOR, Session
+from portal.models.entrance.letters import Letter
+from portal.models.entrance.password_changes import change_password
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import FRESH_FOR, Session
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD, oduya, sign_in
 from tests.web.browsing import RunningPortal, Visitor, end_sessions_on_the_way

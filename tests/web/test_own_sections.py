@@ -11,14 +11,14 @@ import pytest
 from portal import merging
 from portal.clock import now
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.admin_scopes import AdminScope
+from portal.models.admins.admin_scopes import AdminScope
+from portal.models.admins.overviews import Overview
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
-from portal.models.merges import MergeGround
-from portal.models.overviews import Overview
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.student_secrets import StudentSecret
+from portal.models.merging.merges import MergeGround
 from portal.models.sections import Section, SectionTeacher
-from portal.models.sessions import Session
-from portal.models.student_secrets import StudentSecret
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.secrets import CODE_LENGTH
 from portal.settings import Settings
 from portal.web.sections.login_types import LoginTypes

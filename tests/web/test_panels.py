@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal import clock, holds
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
 from portal.providers.base import FailureReason, ProviderError
 from tests.rosters import algebra, refusing, section_of, student, students, synced
 from tests.sandbox_clever import Cast

@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 
 from portal import clock, passwords
 from portal.models.accounts import Account, AccountKind, LinkedAccount
-from portal.models.password_sign_ins import PasswordSignIn
-from portal.models.sessions import Session, SignInWay
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session, SignInWay
 from tests.sandbox_clever import Cast
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
 from tests.web.browsing import Visitor

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.merges import Merge
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.merging.merges import Merge
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.web.accounts import ADDRESS, HASH, OTHER_PASSWORD, PASSWORD, oduya, sign_in
 from tests.web.browsing import QUESTION, Visitor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.models.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT
+from portal.models.entrance.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT
 from portal.web.ground.device import KEPT_FOR
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor

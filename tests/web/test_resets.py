@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from portal import clock, passwords
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
-from portal.models.emailed_links import EmailedLink
-from portal.models.password_sign_ins import PasswordSignIn
-from portal.models.sessions import Session
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.emailed_links import EmailedLink
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session
 from tests.web.accounts import ADDRESS, OTHER_PASSWORD, oduya, sign_in
 from tests.web.browsing import Visitor
 from tests.web.html import Page

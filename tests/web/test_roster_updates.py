@@ -9,8 +9,6 @@ import pytest
 
 from portal import clock, leaving
 from portal.models.accounts import LinkedAccount
-from portal.models.enrollments import Enrollment
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
 from portal.models.shared.records import (
     ClassStudent,
@@ -20,7 +18,9 @@ from portal.models.shared.records import (
     SharedStudent,
     SharedTeacher,
 )
-from portal.models.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.sharing import OwnClasses
 from portal.roster_updates import ClassesReader, update_rosters

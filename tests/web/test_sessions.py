@@ -10,7 +10,7 @@ import pytest
 
 from portal import clock
 from portal.models.accounts import Account
-from portal.models.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT, Session
+from portal.models.entrance.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT, Session
 from portal.settings import Settings
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor, made_app

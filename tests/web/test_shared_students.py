@@ -10,11 +10,11 @@ from portal import clock
 from portal.database import write
 from portal.models import own_sections
 from portal.models.accounts import Account
-from portal.models.enrollments import Enrollment
+from portal.models.merging.told_apart import ToldApart
 from portal.models.own_sections import OwnDetails
 from portal.models.plans import PlanGrant
 from portal.models.sections import Section
-from portal.models.told_apart import ToldApart
+from portal.models.syncs.enrollments import Enrollment
 from portal.plans import PlanSlug
 from portal.roster.records import PersonRecord, Role
 from portal.roster.secrets import LoginType

@@ -11,7 +11,7 @@ import pytest
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.sessions import Session
+from portal.models.entrance.sessions import Session
 from portal.web.entrance import sign_in
 from portal.web.ground.sessions import browser_session
 from tests.sandbox_clever import Cast, RunningSandbox

@@ -9,11 +9,11 @@ import pytest
 
 from portal import clock
 from portal.models.accounts import Account, AccountKind
-from portal.models.emailed_links import LINK_LASTS, EmailedLink
-from portal.models.enrollments import Enrollment
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.emailed_links import LINK_LASTS, EmailedLink
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section
-from portal.models.sessions import Session
+from portal.models.syncs.enrollments import Enrollment
 from tests.web.accounts import ADDRESS, PASSWORD, oduya, sign_in
 from tests.web.browsing import Visitor
 from tests.web.html import Page

@@ -10,7 +10,7 @@ import pytest
 
 from portal import clock
 from portal.models.audit import AuditEvent
-from portal.models.sessions import Session
+from portal.models.entrance.sessions import Session
 from tests.sandbox_clever import Cast
 from tests.web.browsing import Visitor
 from tests.web.html import Page

@@ -6,9 +6,9 @@ import pytest
 
 from portal import clock
 from portal.models.accounts import LinkedAccount
-from portal.models.enrollments import Enrollment
 from portal.models.lessons import LessonCompletion
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import StudentRecord
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, synced
 from tests.sandbox_clever import Cast

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portal import clock, vouching
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.merges import UNDO_LASTS, Merge, MergeGround
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.merging.merges import UNDO_LASTS, Merge, MergeGround
 from portal.models.sections import Section
 from portal.vouching import Vouched
 from portal.web.accounts.vouched_merges import MERGES_A_PAGE

@@ -9,8 +9,8 @@ from functools import partial
 from jobs.update_rosters import read_classes
 from portal import clock, districts
 from portal.models.accounts import LinkedAccount
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
+from portal.models.syncs.roster_updates import RosterUpdate
 from portal.roster.records import ClassRecord
 from portal.roster_updates import ClassesReader, update_rosters
 from portal.settings import Settings

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from peewee import ModelSelect, fn
 
 from portal.models.districts import DistrictConnection
-from portal.models.holds import HoldState
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
 from portal.models.shared.scopes import SHOWN, Scope
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.holds import HoldState
 from portal.roster.sharing import Kind
 
 

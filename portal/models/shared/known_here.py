@@ -11,8 +11,8 @@ from peewee import ModelSelect
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import tuples_of
 from portal.models.districts import DistrictConnection
-from portal.models.enrollments import Enrollment
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.names import fold
 
 

@@ -12,11 +12,11 @@ from peewee import ModelSelect
 
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import tuples_of
-from portal.models.duplicates import TOO_MANY
-from portal.models.enrollments import Enrollment
+from portal.models.merging.duplicates import TOO_MANY
+from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section
 from portal.models.shared.records import SharedStudent
-from portal.models.told_apart import ToldApart
+from portal.models.syncs.enrollments import Enrollment
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from jobs import send_letter
 from portal import clock
 from portal.database import write
 from portal.models.accounts import LinkedAccount
-from portal.models.letters import Letter, LetterKind
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.sign_in_attempts import TripPurpose
+from portal.models.entrance.ways_in import WaysIn, note_change
 from portal.models.linking import (
     MISTAKES_SHOW_WITHIN,
     LinkRefusal,
@@ -21,9 +23,7 @@ from portal.models.linking import (
     unlink,
     unlink_refusal,
 )
-from portal.models.merges import Merge
-from portal.models.sign_in_attempts import TripPurpose
-from portal.models.ways_in import WaysIn, note_change
+from portal.models.merging.merges import Merge
 from portal.providers.clever import PROVIDER
 from portal.web.entrance.connecting import connected_as
 from portal.web.entrance.entering import leave_roles

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, redirect, request, session
 from werkzeug import Response
 
 from portal import clock
-from portal.models.account_notices import AccountNotice
+from portal.models.entrance.account_notices import AccountNotice
 from portal.web.entrance.entering import NOTICES
 from portal.web.ground.access import (
     current_account,

@@ -12,11 +12,11 @@ from jobs import send_letter
 from portal import clock, vouching
 from portal.merging import MergeRefusal
 from portal.models.accounts import Account
-from portal.models.claim_candidates import candidate, candidates
-from portal.models.claims import Claim, ClaimState
-from portal.models.enrollments import Enrollment
-from portal.models.merges import MergeGround
+from portal.models.merging.claim_candidates import candidate, candidates
+from portal.models.merging.claims import Claim, ClaimState
+from portal.models.merging.merges import MergeGround
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.web.accounts.vouched_merges import preview_facts
 from portal.web.ground.access import (

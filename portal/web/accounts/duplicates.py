@@ -9,9 +9,9 @@ from werkzeug import Response
 from jobs import send_letter
 from portal import vouching
 from portal.merging import MergeRefusal
-from portal.models.duplicates import Duplicate
-from portal.models.enrollments import Enrollment
+from portal.models.merging.duplicates import Duplicate
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.web.accounts.vouched_merges import merges_facts, preview_facts
 from portal.web.ground.access import current_account, find_section, role_required

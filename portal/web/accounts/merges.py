@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from jobs import send_letter
 from portal import clock, merging, vouching
 from portal.merging import MergeRefusal, UndoRefusal
-from portal.models import belongings
 from portal.models.accounts import Account
-from portal.models.letters import Letter, LetterKind
-from portal.models.merge_previews import MergePreview
-from portal.models.merges import Merge, MergeGround
-from portal.models.sessions import SessionEnded, SignInWay
-from portal.models.ways_in import note_change
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.sessions import SessionEnded, SignInWay
+from portal.models.entrance.ways_in import note_change
+from portal.models.merging import belongings
+from portal.models.merging.merge_previews import MergePreview
+from portal.models.merging.merges import Merge, MergeGround
 from portal.web.entrance import proofs
 from portal.web.entrance.entering import enter
 from portal.web.ground import handover

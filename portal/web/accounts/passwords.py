@@ -9,12 +9,12 @@ from jobs import send_letter
 from portal import clock, passwords
 from portal.addresses import address_key
 from portal.database import write
-from portal.models.emailed_links import EmailedLink, LinkPurpose
-from portal.models.letters import Letter, LetterKind
-from portal.models.password_changes import add_password, change_password, remove_password
-from portal.models.password_sign_ins import PasswordSignIn
-from portal.models.sessions import Session
-from portal.models.ways_in import WaysIn
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.password_changes import add_password, change_password, remove_password
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.ways_in import WaysIn
 from portal.web.entrance.credentials import (
     Problems,
     new_password_problems,

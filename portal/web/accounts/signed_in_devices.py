@@ -9,7 +9,7 @@ from werkzeug import Response
 from portal import clock
 from portal.database import write
 from portal.models.audit import AuditEvent
-from portal.models.sessions import Session
+from portal.models.entrance.sessions import Session
 from portal.web.ground.access import (
     current_account,
     current_session,

@@ -12,7 +12,7 @@ from jobs import send_letter
 from portal import clock, merging, vouching
 from portal.merging import MergeRefusal, UndoRefusal
 from portal.models.accounts import Account
-from portal.models.merges import Merge
+from portal.models.merging.merges import Merge
 from portal.web.accounts.merges import lesson_lines
 from portal.web.ground.access import current_account, role_required
 from portal.web.ground.reader_scope import (

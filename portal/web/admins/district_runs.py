@@ -10,8 +10,8 @@ from werkzeug import Response
 from jobs import sync_district
 from portal import clock
 from portal.models.audit import AuditEvent
-from portal.models.district_runs import DistrictRun, DistrictRunSource
 from portal.models.districts import DistrictConnection
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, current_person, role_required
 from portal.web.ground.limits import Limit, spend

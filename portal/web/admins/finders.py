@@ -7,9 +7,9 @@ from typing import Any
 from flask import abort
 from peewee import ModelSelect
 
-from portal.models.holds import Hold
 from portal.models.sections import Section
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
+from portal.models.syncs.holds import Hold
 from portal.web.ground.reader_scope import admins_scope
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, holds
-from portal.models.held_schools import HeldSchool, held_changes
+from portal.models.admins.held_schools import HeldSchool, held_changes
 from portal.models.shared.school_names import school_names
 from portal.web.admins.finders import find_hold
 from portal.web.admins.paging import Paged

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, session
 
 from portal import clock
-from portal.models import attention
-from portal.models.admin_scopes import AdminScope
+from portal.models.admins import attention
+from portal.models.admins.admin_scopes import AdminScope
+from portal.models.admins.overviews import Overview
 from portal.models.districts import DistrictConnection
-from portal.models.overviews import Overview
 from portal.models.shared.school_names import school_names
-from portal.models.sync_runs import OwnReason
+from portal.models.syncs.sync_runs import OwnReason
 from portal.providers.base import FailureReason
 from portal.roster.records import Role
 from portal.web.admins.district_runs import connection_facts

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.database import write
 from portal.models.accounts import Account
+from portal.models.admins.found_people import FoundPeople, find_people
+from portal.models.admins.person_reports import PersonReport
 from portal.models.audit import AuditEvent
-from portal.models.found_people import FoundPeople, find_people
-from portal.models.person_reports import PersonReport
-from portal.models.sessions import Session
+from portal.models.entrance.sessions import Session
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, current_person, role_required
 from portal.web.ground.reader_scope import ADMINS, admins_scope, readers_duplicates

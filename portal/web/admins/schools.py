@@ -8,14 +8,14 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from portal import clock
-from portal.models.audit import AuditEvent
-from portal.models.school_reports import (
+from portal.models.admins.school_reports import (
     SchoolFilter,
     SchoolOrder,
     SchoolReport,
     arranged,
     school_reports,
 )
+from portal.models.audit import AuditEvent
 from portal.web.admins.paging import Paged
 from portal.web.ground.access import current_account, role_required
 from portal.web.ground.current import current_settings

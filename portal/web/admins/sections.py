@@ -10,10 +10,10 @@ from werkzeug import Response
 
 from jobs import sync_section
 from portal import clock
-from portal.models.section_reports import SectionReport
+from portal.models.admins.section_reports import SectionReport
 from portal.models.sections import Section
 from portal.models.shared.school_names import school_names
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.web.admins.finders import find_section
 from portal.web.ground.access import current_account, role_required
 from portal.web.ground.limits import Limit, spend

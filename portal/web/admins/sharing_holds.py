@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, sharing
 from portal.models.shared.school_names import school_names
-from portal.models.sharing_holds import SharingHold
+from portal.models.shared.sharing_holds import SharingHold
 from portal.web.admins.finders import find_sharing_hold
 from portal.web.admins.paging import Paged
 from portal.web.ground.access import current_account, role_required

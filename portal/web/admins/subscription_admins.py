@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.database import write
 from portal.models.accounts import Account
+from portal.models.admins.found_people import FoundPerson, find_people
+from portal.models.admins.person_reports import PersonReport
 from portal.models.audit import AuditEvent
 from portal.models.districts import DistrictConnection
-from portal.models.found_people import FoundPerson, find_people
-from portal.models.person_reports import PersonReport
 from portal.models.plans import SubscriptionAdmin
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required

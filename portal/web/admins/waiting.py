@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.models import attention
-from portal.models.admin_scopes import AdminScope
+from portal.models.admins import attention
+from portal.models.admins.admin_scopes import AdminScope
 from portal.web.ground.reader_scope import readers_duplicates
 
 

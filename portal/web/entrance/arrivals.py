@@ -11,8 +11,8 @@ from werkzeug import Response
 from portal import districts
 from portal.models.accounts import LinkedAccount
 from portal.models.arrivals import welcome
-from portal.models.sessions import SignInWay
-from portal.models.sign_in_attempts import SignInAttempt
+from portal.models.entrance.sessions import SignInWay
+from portal.models.entrance.sign_in_attempts import SignInAttempt
 from portal.providers.base import ProviderError
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord, Role, StaffPlaces

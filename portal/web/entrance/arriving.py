@@ -12,8 +12,8 @@ from flask import session
 from portal import clock
 from portal.database import write
 from portal.models.accounts import Account
-from portal.models.sessions import Session
-from portal.models.sign_in_attempts import SignInAttempt
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.sign_in_attempts import SignInAttempt
 from portal.roster.records import PersonRecord, StaffPlaces
 from portal.sealing import Purpose, seal, unseal
 from portal.web.ground import handover

@@ -13,11 +13,11 @@ from portal.models.class_lists import (
     place_to_enter,
     students_to_choose,
 )
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.sessions import SignInWay
+from portal.models.entrance.student_secrets import StudentSecret
+from portal.models.entrance.ways_in import WaysIn
 from portal.models.sections import Section
-from portal.models.sessions import SignInWay
-from portal.models.student_secrets import StudentSecret
-from portal.models.ways_in import WaysIn
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.roster.secrets import PICTURES, LoginType, is_secret
 from portal.web.entrance.class_codes import chosen_class

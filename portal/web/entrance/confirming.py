@@ -8,8 +8,8 @@ from werkzeug import Response
 
 from portal import clock
 from portal.models.accounts import LinkedAccount
-from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
-from portal.models.ways_in import WaysIn
+from portal.models.entrance.sign_in_attempts import SignInAttempt, TripPurpose
+from portal.models.entrance.ways_in import WaysIn
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord
 from portal.web.entrance.library_sign_in import renew_library_token

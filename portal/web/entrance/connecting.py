@@ -12,10 +12,10 @@ from portal import clock
 from portal.database import write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.letters import Letter, LetterKind
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.sign_in_attempts import SignInAttempt
+from portal.models.entrance.ways_in import note_change
 from portal.models.linking import LinkRefusal, link
-from portal.models.sign_in_attempts import SignInAttempt
-from portal.models.ways_in import note_change
 from portal.providers.clever import PROVIDER
 from portal.roster.names import display_name
 from portal.roster.records import PersonRecord

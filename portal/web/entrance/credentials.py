@@ -7,7 +7,7 @@ from flask import request
 from portal import passwords
 from portal.addresses import address_key, clean_address
 from portal.models.accounts import AccountKind
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
 from portal.roster.records import Role
 from portal.web.entrance import arriving
 from portal.web.ground import limits

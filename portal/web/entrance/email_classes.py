@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.database import write
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.sessions import SECRET_WAYS
 from portal.models.sections import Section
-from portal.models.sessions import SECRET_WAYS
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.roster.secrets import LoginType
 from portal.web.entrance import joining

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.models.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
 from portal.web.entrance import opened_links
 from portal.web.entrance.visiting import begin_visit
 

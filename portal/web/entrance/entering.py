@@ -12,13 +12,13 @@ from werkzeug import Response
 
 from portal import clock
 from portal.database import write
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.sessions import Session, SignInWay
+from portal.models.entrance.sign_in_attempts import SignInAttempt
+from portal.models.entrance.ways_in import WaysIn
 from portal.models.sections import Section
-from portal.models.sessions import Session, SignInWay
-from portal.models.sign_in_attempts import SignInAttempt
-from portal.models.ways_in import WaysIn
 from portal.roster.records import PersonRecord, Role
 from portal.web.entrance.credentials import roles_of
 from portal.web.entrance.library_sign_in import keep_library_token

@@ -12,12 +12,12 @@ from werkzeug import Response
 from jobs import send_letter
 from portal.models.accounts import Account
 from portal.models.arrivals import ArrivalRefused
-from portal.models.letters import Letter, LetterKind
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.sessions import SignInWay
+from portal.models.entrance.sign_in_attempts import SignInAttempt, TripPurpose
+from portal.models.entrance.ways_in import note_change
 from portal.models.linking import LinkRefusal, link
 from portal.models.sections import Section
-from portal.models.sessions import SignInWay
-from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
-from portal.models.ways_in import note_change
 from portal.providers.clever import PROVIDER
 from portal.web.entrance import arriving
 from portal.web.entrance.arrivals import let_in, note_places

@@ -6,8 +6,8 @@ waits for one of them, nor do those who pass one tablet on.
 
 from __future__ import annotations
 
-from portal.models.enrollments import Enrollment
-from portal.models.student_secrets import StudentSecret
+from portal.models.entrance.student_secrets import StudentSecret
+from portal.models.syncs.enrollments import Enrollment
 from portal.web.ground.limits import Limit, crowd, device, refuse_when_spent, spend, visit
 
 

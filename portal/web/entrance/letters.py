@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.models.emailed_links import LinkPurpose
+from portal.models.entrance.emailed_links import LinkPurpose
 from portal.web.entrance.inbox import newest_in
 from portal.web.ground.current import current_settings
 

@@ -8,8 +8,8 @@ from portal import clock
 from portal.database import write
 from portal.models.accounts import LinkedAccount
 from portal.models.districts import DistrictConnection
+from portal.models.entrance.sessions import Session
 from portal.models.library_tokens import LibraryToken
-from portal.models.sessions import Session
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord
 from portal.sealing import seal

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from portal import clock
-from portal.models.emailed_links import EmailedLink, LinkPurpose
-from portal.models.sign_ups import LinkRefused
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.sign_ups import LinkRefused
 from portal.web.ground.access import Arguments, View
 from portal.web.ground.sessions import browser_session
 

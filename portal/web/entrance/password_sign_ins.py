@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from portal import passwords
 from portal.models.accounts import Account
-from portal.models.enrollments import Enrollment
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
+from portal.models.entrance.sessions import SignInWay
 from portal.models.sections import Section
-from portal.models.sessions import SignInWay
+from portal.models.syncs.enrollments import Enrollment
 from portal.web.entrance.credentials import Problems, roles_of, try_password, typed_address
 from portal.web.entrance.entering import enter, onward
 from portal.web.entrance.joining import joining_section

@@ -12,9 +12,9 @@ from portal import clock
 from portal.addresses import address_key
 from portal.database import write
 from portal.models.accounts import Account
-from portal.models.letters import Letter, LetterKind
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.sessions import Session
 from portal.models.sections import Section
-from portal.models.sessions import Session
 from portal.web.ground import limits
 from portal.web.ground.access import Arguments, View
 from portal.web.ground.current import current_settings

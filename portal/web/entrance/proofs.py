@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import session
 
 from portal import clock
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account
 from portal.models.base import from_microseconds, to_microseconds
-from portal.models.sessions import FRESH_FOR
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.sessions import FRESH_FOR
 
 KEY = "proved"
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from portal.models.accounts import LinkedAccount
-from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
+from portal.models.entrance.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.providers.clever import PROVIDER
 from portal.roster.records import PersonRecord
 from portal.web.entrance import arriving, first_run, proofs

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from jobs import send_letter
 from portal import passwords
 from portal.models.accounts import Account
-from portal.models.emailed_links import EmailedLink, LinkPurpose
-from portal.models.letters import Letter, LetterKind
-from portal.models.password_changes import reset_password
-from portal.models.sessions import SignInWay
-from portal.models.ways_in import WaysIn
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.letters import Letter, LetterKind
+from portal.models.entrance.password_changes import reset_password
+from portal.models.entrance.sessions import SignInWay
+from portal.models.entrance.ways_in import WaysIn
 from portal.web.entrance.credentials import Problems, new_password_problems, roles_of, typed_address
 from portal.web.entrance.entering import enter
 from portal.web.entrance.opened_links import link_required

@@ -7,7 +7,7 @@ import logging
 from flask import redirect, url_for
 from werkzeug import Response
 
-from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
+from portal.models.entrance.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.roster.records import PersonRecord
 from portal.web.entrance import confirming, connecting, proving
 from portal.web.entrance.arrivals import arrive

@@ -23,7 +23,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from portal import clock
 from portal.models.arrivals import ArrivalRefused
 from portal.models.audit import AuditEvent
-from portal.models.sign_in_attempts import SignInAttempt
+from portal.models.entrance.sign_in_attempts import SignInAttempt
 from portal.providers.clever_sign_in import PendingSignIn, SignInError, SignInProblem
 from portal.web.entrance import arriving
 from portal.web.entrance.returning import come_back

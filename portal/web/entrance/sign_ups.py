@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import passwords
-from portal.models.emailed_links import EmailedLink, LinkPurpose
-from portal.models.letters import LetterKind
-from portal.models.sessions import SignInWay
-from portal.models.sign_ups import NewAccount, sign_up
+from portal.models.entrance.emailed_links import EmailedLink, LinkPurpose
+from portal.models.entrance.letters import LetterKind
+from portal.models.entrance.sessions import SignInWay
+from portal.models.entrance.sign_ups import NewAccount, sign_up
 from portal.roster.names import clean_name
 from portal.web.entrance.credentials import Problems, new_password_problems, roles_of, typed_address
 from portal.web.entrance.entering import enter, onward

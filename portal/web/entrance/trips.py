@@ -8,7 +8,7 @@ from werkzeug import Response
 from portal import clock
 from portal.database import write
 from portal.models.accounts import Account
-from portal.models.sign_in_attempts import SignInAttempt, TripPurpose
+from portal.models.entrance.sign_in_attempts import SignInAttempt, TripPurpose
 from portal.web.ground.current import current_clever
 from portal.web.ground.limits import Limit, crowd, device, refuse_when_spent, spend
 from portal.web.ground.sessions import browser_session

@@ -12,17 +12,17 @@ from peewee import ModelSelect
 from werkzeug import Response
 
 from portal import clock
-from portal.models.account_notices import AccountNotice
 from portal.models.accounts import Account, LinkedAccount
-from portal.models.claims import Claim
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
-from portal.models.merges import Merge
+from portal.models.entrance.account_notices import AccountNotice
+from portal.models.entrance.sessions import Session
+from portal.models.entrance.ways_in import WaysIn
+from portal.models.merging.claims import Claim
+from portal.models.merging.merges import Merge
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
-from portal.models.sessions import Session
-from portal.models.sync_runs import OwnReason, SyncRun
-from portal.models.ways_in import WaysIn
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import OwnReason, SyncRun
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
 from portal.web.ground.people import SignedIn, signed_in

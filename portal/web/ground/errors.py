@@ -21,7 +21,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from portal import clock
 from portal.logs import bound
-from portal.models.sessions import SessionEnded
+from portal.models.entrance.sessions import SessionEnded
 from portal.web.ground.access import ask_to_sign_in, wants_fragment
 from portal.web.ground.people import signed_in
 from portal.web.ground.security import protect

@@ -6,7 +6,7 @@ from flask import after_this_request
 from werkzeug import Response
 
 from portal.models.accounts import Account
-from portal.models.password_sign_ins import PasswordSignIn
+from portal.models.entrance.password_sign_ins import PasswordSignIn
 from portal.web.ground.device_marks import DeviceMark, give_mark, held_mark
 from portal.web.ground.limits import Limit, has_room
 from portal.web.ground.people import signed_in

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from flask import abort
 from peewee import ModelSelect
 
-from portal.models import duplicates, known_students
 from portal.models.accounts import Account
-from portal.models.admin_scopes import AdminScope
-from portal.models.duplicates import Duplicate
-from portal.models.merges import Merge, MergeGround
+from portal.models.admins.admin_scopes import AdminScope
+from portal.models.merging import duplicates, known_students
+from portal.models.merging.duplicates import Duplicate
+from portal.models.merging.merges import Merge, MergeGround
 from portal.models.sections import Section
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, current_linked_account, current_person

@@ -15,7 +15,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from peewee import OperationalError
 
 from portal import clock
-from portal.models.sessions import Session
+from portal.models.entrance.sessions import Session
 
 logger = logging.getLogger(__name__)
 

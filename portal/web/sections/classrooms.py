@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.database import write
-from portal.models.enrollments import Enrollment
 from portal.models.hidden_classes import HiddenClass
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.providers.base import ProviderError
 from portal.roster.lookalikes import arrange
 from portal.roster.picker import ExistingSection, Picker, find

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from portal import clock
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold
 from portal.models.sections import Section
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required
 from portal.web.sections.login_types import LoginTypes

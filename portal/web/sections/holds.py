@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import holds
-from portal.models.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, find_hold, role_required, wants_fragment
 from portal.web.sections.panels import panel_of

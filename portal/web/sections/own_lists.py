@@ -9,9 +9,9 @@ from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
 from portal.models.base import tuples_of
-from portal.models.enrollments import Enrollment
 from portal.models.own_students import FormerOwnStudent, OwnStudent, Refused, former, listed
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.secrets import LoginType
 from portal.web.ground.access import current_account
 from portal.web.ground.current import current_settings

@@ -10,9 +10,9 @@ from portal import clock
 from portal.database import write
 from portal.models import own_students
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
 from portal.models.own_students import Refused
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.names import clean_name
 from portal.roster.records import Role
 from portal.roster.secrets import LoginType

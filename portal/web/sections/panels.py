@@ -9,13 +9,13 @@ from typing import Any
 
 from portal import clock
 from portal.models.accounts import Account
-from portal.models.district_runs import DistrictRun
-from portal.models.enrollments import Enrollment
-from portal.models.holds import Hold, HoldKind
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
-from portal.models.sync_changes import ChangedNames, ChangeKind, SyncChange
-from portal.models.sync_runs import OwnReason, RunState, RunStep, SyncRun
+from portal.models.syncs.district_runs import DistrictRun
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_changes import ChangedNames, ChangeKind, SyncChange
+from portal.models.syncs.sync_runs import OwnReason, RunState, RunStep, SyncRun
 from portal.roster.names import display_name
 
 MOST_NAMES = 20

@@ -9,7 +9,7 @@ from jobs import sync_section
 from portal import clock
 from portal.models.linking import is_connected
 from portal.models.sections import Section
-from portal.models.sync_runs import OwnReason, RunSource, SyncRun
+from portal.models.syncs.sync_runs import OwnReason, RunSource, SyncRun
 from portal.roster.records import Role
 from portal.web.ground.access import (
     current_account,

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from jobs import update_rosters
 from portal import clock
 from portal.models.accounts import LinkedAccount
-from portal.models.roster_updates import RosterUpdate
 from portal.models.sections import Section
-from portal.models.sync_runs import OwnReason
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import OwnReason
 from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required, wants_fragment

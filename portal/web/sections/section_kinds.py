@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import abort
 
-from portal.models.enrollments import Enrollment
 from portal.models.own_students import place_of
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.secrets import LoginType
 from portal.web.ground.access import find_section
 

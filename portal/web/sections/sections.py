@@ -17,7 +17,7 @@ from portal.models.audit import AuditEvent
 from portal.models.linking import is_connected
 from portal.models.sections import Section
 from portal.models.shared.freshness import records_at
-from portal.models.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.providers.base import ProviderError
 from portal.roster.names import clean_name
 from portal.roster.records import ClassRecord, Role, TermRecord

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from portal.models import duplicates
 from portal.models.accounts import Account
-from portal.models.claims import Claim
-from portal.models.enrollments import Enrollment
+from portal.models.merging import duplicates
+from portal.models.merging.claims import Claim
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from portal import clock
 from portal.database import write
 from portal.models.audit import AuditEvent
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.sections import Section
-from portal.models.student_secrets import StudentSecret
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.roster.secrets import LoginType
 from portal.web.entrance.sealed_secrets import opened, sealed_secrets

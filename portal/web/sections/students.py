@@ -12,10 +12,10 @@ from portal import clock
 from portal.courses import Course, Lesson
 from portal.database import write
 from portal.models.accounts import Account
-from portal.models.enrollments import Enrollment
+from portal.models.entrance.sessions import SignInWay
 from portal.models.lessons import Completed, LessonCompletion
 from portal.models.sections import Section
-from portal.models.sessions import SignInWay
+from portal.models.syncs.enrollments import Enrollment
 from portal.roster.records import Role
 from portal.web.accounts.claims import shown_claim
 from portal.web.ground.access import current_account, find_student_section, role_required

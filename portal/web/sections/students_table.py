@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Self
 from peewee import ModelSelect
 
 from portal.models.base import tuples_of
-from portal.models.enrollments import Enrollment, ListedStudent
 from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment, ListedStudent
 
 ROWS_A_PAGE = 50
 MOST_FORMER = 200

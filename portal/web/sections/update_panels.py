@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from portal import clock
 from portal.models.accounts import Account
-from portal.models.roster_updates import RosterUpdate
-from portal.models.sync_runs import RunState, SyncRun
+from portal.models.syncs.roster_updates import RosterUpdate
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.web.sections.panels import LONG_WAIT, SLOW_AFTER, poll_seconds
 
 SHOWN_FOR = timedelta(minutes=30)

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from jobs import sync_district
 from portal import clock
 from portal.models.audit import AuditEvent
-from portal.models.district_runs import DistrictRun, DistrictRunSource, DistrictStep
 from portal.models.districts import DistrictConnection
-from portal.models.sync_runs import RunState
+from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource, DistrictStep
+from portal.models.syncs.sync_runs import RunState
 from portal.providers.base import FailureReason
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required, wants_fragment

@@ -9,11 +9,11 @@ from typing import Any
 from flask import render_template, request
 
 from portal import clock
-from portal.models.roster_updates import RosterUpdate
 from portal.models.shared import tabs
 from portal.models.shared.freshness import Freshness
 from portal.models.shared.scopes import SHOWN, Scope
 from portal.models.shared.tabs import Place
+from portal.models.syncs.roster_updates import RosterUpdate
 from portal.roster.records import Role
 from portal.roster.sharing import Kind
 from portal.web.ground.access import current_account, current_person

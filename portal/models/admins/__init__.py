@@ -1,0 +1,1 @@
+"""What admins ask of their district or their schools."""

@@ -1,0 +1,1 @@
+"""Two accounts of one person: found, claimed, brought together and apart."""

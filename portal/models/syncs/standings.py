@@ -1,0 +1,82 @@
+"""How each section stands: it matches, waits for a person, is kept as it is, or fails (AD1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from peewee import JOIN, Case, ModelSelect
+
+from portal.models.sections import Section
+from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+
+CLASS_GONE = "class_gone"  # The provider's reason for it (providers.base.FailureReason).
+ENDED = (RunState.DONE, RunState.HELD, RunState.FAILED)
+
+_Earlier = SyncRun.alias("earlier")
+
+
+class Standing(StrEnum):
+    """A section that has none of these is at its first sync, or about to be updated."""
+
+    MATCHING = "matching"
+    HELD = "held"
+    KEPT = "kept"
+    FAILING = "failing"
+
+
+def stood(scope: Any, *columns: Any) -> ModelSelect[Section]:
+    """These columns of each section in the scope, beside the newest of its runs that ended."""
+    newest = (
+        _Earlier.select(_Earlier.id)
+        .where((_Earlier.section == Section.id) & _Earlier.state.in_(ENDED))
+        .order_by(_Earlier.id.desc())
+        .limit(1)
+    )
+    return (
+        Section.select(*columns)
+        .join(SyncRun, JOIN.LEFT_OUTER, on=(SyncRun.id == newest))
+        .where(scope)
+    )
+
+
+def standing(now: datetime) -> Any:
+    """A column of `stood`."""
+    waiting = Hold.select(Hold.section).where(Hold.askable(now))
+    return Case(
+        None,
+        (
+            (fails(), str(Standing.FAILING)),
+            (Section.id.in_(waiting), str(Standing.HELD)),
+            (_found_a_match(), str(Standing.MATCHING)),
+            (_left_something_out(), str(Standing.KEPT)),
+        ),
+    )
+
+
+def fails() -> Any:
+    """Its newest run failed, or its class is gone: a condition on `stood`."""
+    return (SyncRun.state == RunState.FAILED) | Section.class_gone_at.is_null(False)
+
+
+def cause() -> Any:
+    """Why it fails: a column of `stood`."""
+    gone = Section.class_gone_at.is_null(False)
+    return Case(None, ((gone, CLASS_GONE),), SyncRun.reason)
+
+
+def _found_a_match() -> Any:
+    """The run read the class, nothing of it was held or kept out, and nothing has changed since."""
+    return (
+        (SyncRun.state == RunState.DONE)
+        & (SyncRun.source != RunSource.HOLD)
+        & (SyncRun.kept_count == 0)
+        & (Section.outdated_at.is_null() | (Section.outdated_at <= SyncRun.started_at))
+    )
+
+
+def _left_something_out() -> Any:
+    """The run read the class, and what it held, now or before, was not made."""
+    return (SyncRun.state == RunState.HELD) | (SyncRun.kept_count > 0)
