@@ -20,7 +20,13 @@ from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.planning import Basis
 from portal.roster.guard import Answer
-from portal.roster.plan import still_missing, still_renamed
+from portal.roster.plan import still_missing, still_new, still_renamed
+
+STILL = {
+    HoldKind.REMOVALS: still_missing,
+    HoldKind.RENAMES: still_renamed,
+    HoldKind.ADDITIONS: still_new,
+}
 
 
 def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
@@ -34,6 +40,7 @@ def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     for kind, answer, wanted in (
         (HoldKind.REMOVALS, verdict.removals, plan.removed_ids),
         (HoldKind.RENAMES, verdict.renames, plan.rename_keys),
+        (HoldKind.ADDITIONS, verdict.additions, plan.withheld_ids),
     ):
         open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis)
         if answer is not Answer.HOLD:
@@ -61,8 +68,7 @@ def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
     """The questions with what is left of each; those of which nothing is left end by that."""
     left = {}
     for hold in holds:
-        rest = still_missing if hold.kind == HoldKind.REMOVALS else still_renamed
-        left[hold] = rest(hold.keys, basis.enrolled, basis.snapshot)
+        left[hold] = STILL[HoldKind(hold.kind)](hold.keys, basis.enrolled, basis.snapshot)
         if not left[hold]:
             hold.end(HoldState.DISSOLVED)
     return {hold: keys for hold, keys in left.items() if keys}
@@ -129,12 +135,16 @@ def _apply(hold: Hold, account: Account, now: datetime) -> bool:
     if hold.expires_at <= now or not hold.close(HoldState.APPLIED, now, account):
         return False
     waiting = list(hold.changes())
+    before = Enrollment.count(section)
     run = _run(section, account, now)
     if hold.kind == HoldKind.REMOVALS:
         run.removed_count = _remove(section, run, waiting, now)
+    elif hold.kind == HoldKind.ADDITIONS:
+        run.added_count = _add(section, run, waiting, now)
     else:
         run.updated_count = _rename(section, run, waiting, _last_read(section))
-    run.unchanged_count = Enrollment.active(section).count() - run.updated_count
+    run.count_before, run.count_after = before, Enrollment.count(section)
+    run.unchanged_count = run.count_after - run.updated_count - run.added_count
     run.save()
     section.roster_changed()
     _audit("hold.applied", hold, account, now)
@@ -164,12 +174,21 @@ def _run(section: Section, account: Account, now: datetime) -> SyncRun:
 
 
 def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:
-    removed = rosters.archive(section, [change.sourced_id for change in held], run, now)
+    here = Enrollment.sourced_ids(section)
+    held = [change for change in held if change.sourced_id in here]
     changes = [
         Change(ChangeKind.REMOVED, change.after, moved_to=change.moved_to) for change in held
     ]
     rosters.record(section, run, changes)
-    return removed
+    return rosters.archive(section, [change.sourced_id for change in held], run, now)
+
+
+def _add(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:
+    here = Enrollment.sourced_ids(section)
+    held = [change for change in held if change.sourced_id not in here]
+    rosters.record(section, run, [Change(ChangeKind.ADDED, change.after) for change in held])
+    rosters.enroll(section, [change.sourced_id for change in held], now)
+    return len(held)
 
 
 def _rename(section: Section, run: SyncRun, held: list[SyncChange], as_of: datetime) -> int:

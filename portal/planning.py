@@ -1,4 +1,7 @@
-"""What a sync would change, judged by the guard; nothing is written here (Y5)."""
+"""What a sync would change, judged by the guard; nothing is written here (Y5).
+
+The read is seen as the teacher wants it (overrides, Y10), as far as the section follows (Y14).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from portal.models.sections import Section
+from portal.models.guard_numbers import GuardNumbers
+from portal.models.sections import Section, SectionMode
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs import rosters
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.overrides import overridden
 from portal.models.syncs.sync_runs import SyncRun
 from portal.roster import guard
-from portal.roster.guard import NOTHING, Answer, Verdict
+from portal.roster.guard import DECISION_4, NOTHING, Answer, Verdict
 from portal.roster.one_person import Doubles
 from portal.roster.plan import RosterPlan, rename_key
 from portal.roster.records import StudentRecord
@@ -21,6 +26,10 @@ from portal.roster.snapshot import RosterSnapshot
 
 LATELY = timedelta(hours=24)
 NOTHING_TO_JUDGE = Verdict(Answer.APPLY, Answer.APPLY)
+
+
+class OtherClass(Exception):
+    """The section follows another class than the one that was read: read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +54,54 @@ class Basis:
 
 
 def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
-    """The plan that makes the section's list match this read, with what the guard says of it."""
-    sides = _with_everybody_once(section, _sides(section, snapshot))
-    plan = sides.plan()
+    """The plan that makes the section's list match this read, with what the guard says of it.
+
+    Raises OtherClass when the read is of a class that the section does not follow, and is not to.
+    """
+    if snapshot.roster_class.sourced_id != (run.class_sourced_id or section.class_sourced_id):
+        raise OtherClass(run.public_id)
+    sides = _with_everybody_once(section, _sides(section, snapshot, now))
+    withheld = _withheld(run, section, sides, now)
+    plan = sides.plan(withheld=withheld)
     if plan.updated:
-        plan = sides.plan(Hold.names_in_question(section, now) | _older_names(run, section, plan))
+        not_now = Hold.names_in_question(section, now) | _older_names(run, section, plan)
+        plan = sides.plan(not_now, withheld)
     basis = Basis(section, sides.enrolled, sides.snapshot, plan, sides.renumbered)
     if not plan:
         return basis
+    moved_to = Enrollment.elsewhere(section, plan.removed_ids)
+    known_count = len(sides.known)
+    return replace(
+        basis, verdict=_judged(run, basis, now), moved_to=moved_to, known_count=known_count
+    )
+
+
+def _judged(run: SyncRun, basis: Basis, now: datetime) -> Verdict:
+    """What the guard says; a change of class was shown and agreed to as a whole (N7)."""
+    section, plan = basis.section, basis.plan
+    if run.class_sourced_id:
+        return NOTHING_TO_JUDGE
     verdict = guard.judge(
         plan,
         Enrollment.removed_unasked_since(section, now - LATELY) if plan.removed else 0,
         Hold.asked(section, HoldKind.REMOVALS, now) if plan.removed else NOTHING,
         Hold.asked(section, HoldKind.RENAMES, now) if plan.renamed else NOTHING,
+        Hold.asked(section, HoldKind.ADDITIONS, now) if plan.withheld else NOTHING,
         removals_wait=bool(plan.removed) and SharingHold.covers(section),
+        numbers=GuardNumbers.of(section) if plan.removed or plan.renamed else DECISION_4,
     )
-    moved_to = Enrollment.elsewhere(section, plan.removed_ids)
-    return replace(basis, verdict=verdict, moved_to=moved_to, known_count=len(sides.known))
+    if plan.removed and section.mode == SectionMode.ADD_ONLY:
+        return replace(verdict, removals=Answer.KEEP)
+    return verdict
+
+
+def _withheld(run: SyncRun, section: Section, sides: _Sides, now: datetime) -> frozenset[str]:
+    """Who would be new, had a person not taken them off this list again (Y8)."""
+    news = sides.snapshot.students.keys() - sides.enrolled.keys()
+    if not news or run.class_sourced_id:
+        return frozenset()
+    asked = Hold.asked(section, HoldKind.ADDITIONS, now)
+    return frozenset(news & frozenset().union(*asked.open, *asked.kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +113,15 @@ class _Sides:
     known: Mapping[str, StudentRecord]
     renumbered: Mapping[str, str] = field(default_factory=dict)
 
-    def plan(self, not_now: frozenset[str] = frozenset()) -> RosterPlan:
-        return RosterPlan.between(self.enrolled, self.snapshot, self.known, not_now)
+    def plan(
+        self, not_now: frozenset[str] = frozenset(), withheld: frozenset[str] = frozenset()
+    ) -> RosterPlan:
+        return RosterPlan.between(self.enrolled, self.snapshot, self.known, not_now, withheld)
 
 
-def _sides(section: Section, snapshot: RosterSnapshot) -> _Sides:
+def _sides(section: Section, snapshot: RosterSnapshot, now: datetime) -> _Sides:
     enrolled = Enrollment.roster(section)
+    snapshot = overridden(section, enrolled, snapshot, now.date())
     snapshot = _with_own_staff(section, enrolled, snapshot)
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
     return _Sides(enrolled, snapshot, known)

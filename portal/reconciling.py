@@ -14,7 +14,8 @@ from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
-from portal.models.syncs.sync_runs import RunSource, SyncRun
+from portal.models.syncs.overrides import overridden
+from portal.models.syncs.sync_runs import RunSource, SyncRun, Wish
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.snapshot import RosterSnapshot
 
@@ -88,9 +89,11 @@ def _is_so_already(section: Section, found: MirroredRoster) -> bool:
     """Whether a sync would change and ask nothing: most often a person's own sync was quicker."""
     if found.snapshot is None:
         return section.class_gone_at is not None
+    enrolled = Enrollment.roster(section)
+    wanted = overridden(section, enrolled, found.snapshot, clock.now().date())
     return (
         section.has_class(found.snapshot.roster_class)
-        and Enrollment.roster(section) == found.snapshot.students
+        and enrolled == wanted.students
         and not Hold.not_agreed(section)
     )
 
@@ -102,5 +105,8 @@ def _requested(run: DistrictRun, section: Section, as_of: datetime) -> SyncRun |
         return None
     by_events = run.source == DistrictRunSource.EVENTS
     source = RunSource.EVENTS if by_events else RunSource.NIGHTLY
-    requested, is_new = SyncRun.request(section, source, clock.now(), district_run_id=run.id)
+    wish = Wish(preview=section.previews_next)
+    requested, is_new = SyncRun.request(
+        section, source, clock.now(), district_run_id=run.id, wish=wish
+    )
     return requested if is_new else None

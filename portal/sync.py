@@ -1,4 +1,4 @@
-"""The use case: make a section's students match its class.
+"""The use case: make a section's students match its class, or show what that would change.
 
 A complete read, outside any transaction; a plan; the guard; one short transaction; finished.
 """
@@ -20,16 +20,16 @@ from portal.logs import bound
 from portal.models.audit import AuditEvent
 from portal.models.sections import Section
 from portal.models.shared.sharing_holds import SharingHold
-from portal.models.syncs import rosters, turns
+from portal.models.syncs import class_changes, planned_changes, rosters, turns
 from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.holds import HELD_AS, Hold, HoldKind
 from portal.models.syncs.rosters import Change
 from portal.models.syncs.sync_changes import ChangeKind
 from portal.models.syncs.sync_runs import OwnReason, RunLost, RunSource, RunState, RunStep, SyncRun
-from portal.planning import Basis, planned
+from portal.planning import Basis, OtherClass, planned
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.guard import Answer, Verdict
-from portal.roster.plan import RosterPlan, Update
+from portal.roster.plan import RosterPlan
 from portal.roster.records import StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 REPLANS = 5
 PROGRESS_EVERY = timedelta(milliseconds=300)
+MADE = (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RENAMED, ChangeKind.REFRESHED)
 PASSING = (FailureReason.NOT_ANSWERING, FailureReason.DOWN, FailureReason.SLOW_DOWN)
 POSTPONEMENTS = {
     FailureReason.SLOW_DOWN: timedelta(hours=2),
@@ -81,6 +82,7 @@ def _carry_out(run: SyncRun, read: RosterReader) -> None:
     except RunLost:
         logger.info("run lost")
     except Leaving:
+        logger.info("sync given back: its worker was told to end")
         _give_back(run)
     except ProviderError as error:
         _end_unread(run, error)
@@ -97,9 +99,19 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
         run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
         return
     section = run.section
-    snapshot = read(section, Enrollment.sourced_ids(section), _Progress(run))
+    wished = class_changes.target(run, section)
+    snapshot = read(wished, Enrollment.sourced_ids(section), _Progress(run))
     run.began_to_read(snapshot.as_of)
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
+    try:
+        _plan_and_save(run, snapshot)
+    except OtherClass:
+        logger.info("sync stopped: its section follows another class now")
+        run.finish(RunState.STOPPED, clock.now(), reason=OwnReason.CLASS_CHANGED)
+
+
+def _plan_and_save(run: SyncRun, snapshot: RosterSnapshot) -> None:
+    """Plan anew as often as the list changes between a plan and its transaction."""
     for _ in range(REPLANS):
         basis = planned(run, Section.by_key(run.section_id), snapshot, clock.now())
         run.advance(step=RunStep.SAVING)
@@ -150,7 +162,30 @@ def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
         section.revise_teachers(basis.snapshot.roster_class, now)
         run.finish(RunState.FAILED, now, reason=OwnReason.TEACHER_REMOVED)
         return
-    _apply(run, basis, now)
+    changes = _changes(basis)
+    digest = planned_changes.digest(run.class_sourced_id, changes, basis.renumbered)
+    if _is_to_be_shown(run, basis, digest):
+        _show(run, basis, changes, digest, now)
+    else:
+        _apply(run, basis, changes, now)
+
+
+def _is_to_be_shown(run: SyncRun, basis: Basis, digest: str) -> bool:
+    """Whether a person is to see this plan before it is saved (Y5).
+
+    What a section would show after a pause needs nobody when there is nothing to show.
+    """
+    if run.shown_id is not None:
+        return bool(run.shown.plan_digest != digest)
+    return run.preview and not (run.by_mirror and not basis.changes_the_list)
+
+
+def _show(run: SyncRun, basis: Basis, changes: list[Change], digest: str, now: datetime) -> None:
+    """Keep the plan; of the section's list nothing is changed."""
+    planned_changes.keep(run, changes)
+    counts = _counts(basis)
+    reason = OwnReason.CHANGED_SINCE if run.shown_id is not None else ""
+    run.finish(RunState.PREVIEWED, now, preview=True, plan_digest=digest, reason=reason, **counts)
 
 
 def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
@@ -161,19 +196,19 @@ def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
     return not any(sourced_id in listed for sourced_id in run.starter_ids())
 
 
-def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
-    section, plan, verdict = basis.section, basis.plan, basis.verdict
-    snapshot = basis.snapshot
-    removed = plan.removed if verdict.removals is Answer.APPLY else ()
-    renamed = plan.renamed if verdict.renames is Answer.APPLY else ()
+def _apply(run: SyncRun, basis: Basis, changes: list[Change], now: datetime) -> None:
+    section, snapshot = class_changes.make(run, basis.section), basis.snapshot
+    made = {kind: [each.after for each in changes if each.kind == kind] for kind in MADE}
     rosters.renumber(section, basis.renumbered)
-    _enroll(run, basis, now)
-    updates = [update.after for update in (*renamed, *plan.refreshed)]
+    rosters.make_accounts(section, made[ChangeKind.ADDED], now, as_of=run.started_at)
+    opened = holds.ask(run, basis, now)
+    rosters.record(section, run, [each for each in changes if _is_news(each, opened)])
+    _enroll(run, section, made[ChangeKind.ADDED], now)
+    updates = made[ChangeKind.RENAMED] + made[ChangeKind.REFRESHED]
     rosters.refresh(section, updates, as_of=run.started_at)
+    removed = [record.sourced_id for record in made[ChangeKind.REMOVED]]
     if removed:
-        rosters.archive(section, [record.sourced_id for record in removed], run, now)
-    held = holds.ask(run, basis, now)
-    rosters.record(section, run, _changes(basis, removed, renamed, held))
+        rosters.archive(section, removed, run, now)
     section.match(
         snapshot.roster_class,
         run.fence,
@@ -182,10 +217,35 @@ def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
         as_of=run.started_at,
         by_mirror=run.by_mirror,
     )
-    counts = {
+    counts = _counts(basis)
+    state = RunState.HELD if counts["held_count"] else RunState.DONE
+    run.finish(state, now, **counts)
+    AuditEvent.record(now, _actor(run), "sync.applied", section.public_id, **counts)
+
+
+def _is_news(change: Change, opened: set[HoldKind]) -> bool:
+    """Whether it is made now, or waits with a question that was put just now."""
+    held = next((kind for kind, as_held in HELD_AS.items() if as_held == change.kind), None)
+    return held is None or held in opened
+
+
+def _enroll(run: SyncRun, section: Section, added: list[StudentRecord], now: datetime) -> None:
+    """Add the new ones, unless accounts of theirs were brought together or apart since the plan."""
+    ids = [each.sourced_id for each in added]
+    rosters.enroll(section, ids, now)
+    if ids and not rosters.are_enrolled(section, ids):
+        raise PlanOutdated(run.public_id)
+
+
+def _counts(basis: Basis) -> dict[str, int]:
+    """What the plan does, in numbers."""
+    plan, verdict, snapshot = basis.plan, basis.verdict, basis.snapshot
+    removed = len(plan.removed) if verdict.removals is Answer.APPLY else 0
+    renamed = len(plan.renamed) if verdict.renames is Answer.APPLY else 0
+    return {
         "added_count": len(plan.added),
-        "updated_count": len(renamed) + len(plan.refreshed),
-        "removed_count": len(removed),
+        "updated_count": renamed + len(plan.refreshed),
+        "removed_count": removed,
         "unchanged_count": plan.unchanged_count,
         "held_count": _count(plan, verdict, Answer.HOLD),
         "kept_count": _count(plan, verdict, Answer.KEEP),
@@ -193,44 +253,35 @@ def _apply(run: SyncRun, basis: Basis, now: datetime) -> None:
         "skipped_count": snapshot.unreadable_count,
         "unshared_count": snapshot.unshared_count,
         "students_read": len(snapshot.students),
+        "count_before": plan.list_count,
+        "count_after": plan.list_count + len(plan.added) - removed,
     }
-    state = RunState.HELD if Answer.HOLD in (verdict.removals, verdict.renames) else RunState.DONE
-    run.finish(state, now, **counts)
-    AuditEvent.record(now, _actor(run), "sync.applied", section.public_id, **counts)
-
-
-def _enroll(run: SyncRun, basis: Basis, now: datetime) -> None:
-    """Add the new ones, unless accounts of theirs were brought together or apart since the plan."""
-    added = basis.plan.added
-    if added:
-        rosters.enroll(basis.section, added, now, as_of=run.started_at)
-        if not rosters.are_enrolled(basis.section, [each.sourced_id for each in added]):
-            raise PlanOutdated(run.public_id)
 
 
 def _count(plan: RosterPlan, verdict: Verdict, answer: Answer) -> int:
-    removals = len(plan.removed) if verdict.removals is answer else 0
-    renames = len(plan.renamed) if verdict.renames is answer else 0
-    return removals + renames
+    judged = (
+        (verdict.removals, plan.removed),
+        (verdict.renames, plan.renamed),
+        (verdict.additions, plan.withheld),
+    )
+    return sum(len(students) for said, students in judged if said is answer)
 
 
-def _changes(
-    basis: Basis,
-    removed: tuple[StudentRecord, ...],
-    renamed: tuple[Update, ...],
-    held: set[HoldKind],
-) -> list[Change]:
-    plan, moved_to = basis.plan, basis.moved_to
+def _changes(basis: Basis) -> list[Change]:
+    """What the plan does and what of it waits, student by student."""
+    plan, verdict, moved_to = basis.plan, basis.verdict, basis.moved_to
     changes = [Change(ChangeKind.ADDED, record) for record in plan.added]
-    changes += _removals(ChangeKind.REMOVED, removed, moved_to)
-    changes += [Change(ChangeKind.RENAMED, each.after, each.before) for each in renamed]
     changes += [Change(ChangeKind.REFRESHED, each.after, each.before) for each in plan.refreshed]
-    if HoldKind.REMOVALS in held:
-        changes += _removals(ChangeKind.HELD_REMOVAL, plan.removed, moved_to)
-    if HoldKind.RENAMES in held:
-        changes += [
-            Change(ChangeKind.HELD_RENAME, each.after, each.before) for each in plan.renamed
-        ]
+    if verdict.removals is not Answer.KEEP:
+        held = verdict.removals is Answer.HOLD
+        kind = ChangeKind.HELD_REMOVAL if held else ChangeKind.REMOVED
+        changes += _removals(kind, plan.removed, moved_to)
+    if verdict.renames is not Answer.KEEP:
+        held = verdict.renames is Answer.HOLD
+        kind = ChangeKind.HELD_RENAME if held else ChangeKind.RENAMED
+        changes += [Change(kind, each.after, each.before) for each in plan.renamed]
+    if verdict.additions is Answer.HOLD:
+        changes += [Change(ChangeKind.HELD_ADDITION, record) for record in plan.withheld]
     return changes
 
 
@@ -247,7 +298,6 @@ def _actor(run: SyncRun) -> str:
 
 
 def _give_back(run: SyncRun) -> None:
-    logger.info("sync given back: its worker was told to end")
     with suppress(RunLost):
         run.give_back()
 
@@ -288,7 +338,7 @@ def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
         resumes_on=error.until,
         retry_at=now + TRY_AGAIN_AFTER if passing and run.may_retry_by_itself else None,
     )
-    if error.reason is FailureReason.CLASS_GONE:
+    if error.reason is FailureReason.CLASS_GONE and not run.class_sourced_id:
         _lose_class(run, now)
 
 

@@ -70,6 +70,11 @@ STAY = {
     ("sign_in_attempts", "account_id"): "ends with the merge",
     ("emailed_links", "account_id"): "ends with the merge",
     ("letters", "account_id"): "lasts a day",
+    ("class_matches", "account_id"): "what was matched, which an undo takes apart",
+    ("roster_overrides", "made_by_id"): "who did something at the time",
+    ("guard_numbers", "set_by_id"): "who did something at the time",
+    ("district_pauses", "made_by_id"): "who did something at the time",
+    ("district_pauses", "released_by_id"): "who did something at the time",
 }
 
 

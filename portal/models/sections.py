@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from peewee import (
@@ -32,6 +33,22 @@ from portal.roster.names import display_name
 from portal.roster.records import ClassRecord, TermRecord
 
 
+class SectionMode(StrEnum):
+    """How far a section follows its class (Y14).
+
+    `add_only` never takes anybody off the list, `manual` waits for a person to press Sync,
+    `paused` follows nobody.
+    """
+
+    FULL = "full"
+    ADD_ONLY = "add_only"
+    MANUAL = "manual"
+    PAUSED = "paused"
+
+
+FOLLOWING = (SectionMode.FULL, SectionMode.ADD_ONLY)
+
+
 class Section(BaseModel):
     """A section and the class it follows; one without Clever has no provider and follows none.
 
@@ -39,7 +56,10 @@ class Section(BaseModel):
     read for it and `last_fence` is the newest that was applied: an older read never overwrites
     a newer one (I6). `outdated_at` is the newest moment as of which what the district shares of
     its class may be something else than is here: it changed, or a sync read the provider itself.
-    Only what was read later than that brings the section up to date (F50).
+    Only what was read later than that brings the section up to date (F50). `own_name` says that
+    its teacher named it: else it is called as its class is (Y9). `previews_next` says that what
+    the district shares is shown before it is saved, as after a pause. `continues` is the section
+    of an earlier term that this one took the place of (N9).
     """
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
@@ -69,6 +89,10 @@ class Section(BaseModel):
     roster_version = IntegerField(default=0)
     next_fence = IntegerField(default=1)
     last_fence = IntegerField(default=0)
+    mode = CharField(max_length=16, default=SectionMode.FULL)
+    own_name = BooleanField(default=False)
+    previews_next = BooleanField(default=False)
+    continues = ForeignKeyField("self", null=True, on_delete="SET NULL", backref="continued_by")
 
     class Meta:
         table_name = "sections"
@@ -87,6 +111,7 @@ class Section(BaseModel):
             login_type="clever",
             district_sourced_id=roster_class.district_sourced_id or "",
             class_sourced_id=roster_class.sourced_id,
+            own_name=chosen["name"] != roster_class.name,
             **_class_columns(roster_class),
             **_term_columns(term),
             **chosen,
@@ -181,8 +206,8 @@ class Section(BaseModel):
     ) -> None:
         """Note that the section matched its class just now, and take over the class's values.
 
-        The section's own name stays (Y9). `as_of` is when the read began, whether `by_mirror` of
-        what the district shares or of the provider itself. Call inside a transaction.
+        A name that its teacher gave it stays (Y9). `as_of` is when the read began, whether
+        `by_mirror` of what the district shares or of the provider itself. Inside a transaction.
         """
         match = _MATCH_MIRROR if by_mirror else _MATCH_PROVIDER
         columns = _class_columns(roster_class)
@@ -199,6 +224,7 @@ class Section(BaseModel):
             (cls.provider == connection.provider)
             & (cls.district_sourced_id == connection.district_sourced_id)
             & cls.archived_at.is_null()
+            & cls.mode.in_(FOLLOWING)
             & (cls.outdated_at <= as_of)
         )
 
@@ -332,6 +358,8 @@ def _matched(
         outdated_at=outdated_at,
         last_fence=fence,
         roster_version=Section.roster_version + changes,
+        previews_next=False,
+        name=Case(None, [(Section.own_name, Section.name)], of_class["class_name"]),
         **of_class,
     ).where(Section.id == key)
 

@@ -43,6 +43,14 @@ def still_missing(
     return frozenset(current.keys() & set(sourced_ids) - incoming.students.keys())
 
 
+def still_new(
+    sourced_ids: Collection[str], current: Mapping[str, StudentRecord], incoming: RosterSnapshot
+) -> frozenset[str]:
+    """Those whom the read still has, or could not read, and today's list has not."""
+    found = incoming.students.keys() | incoming.unreadable
+    return frozenset(set(sourced_ids) & found - current.keys())
+
+
 def still_renamed(
     keys: Collection[str], current: Mapping[str, StudentRecord], incoming: RosterSnapshot
 ) -> frozenset[str]:
@@ -62,6 +70,7 @@ class RosterPlan:
     `renamed` change a name, `refreshed` only other fields; both may be of students who are added
     and have an account already. `list_count` is the number of active students before,
     `named_count` of those whose names are known here, `unchanged_count` of those who stay as is.
+    `withheld` would be added, had a person not taken them off the list again (Y8).
     """
 
     added: tuple[StudentRecord, ...]
@@ -71,6 +80,7 @@ class RosterPlan:
     list_count: int
     named_count: int
     unchanged_count: int
+    withheld: tuple[StudentRecord, ...] = ()
 
     @classmethod
     def between(
@@ -79,34 +89,39 @@ class RosterPlan:
         incoming: RosterSnapshot,
         known: Mapping[str, StudentRecord] = NOBODY,
         not_now: Collection[str] = (),
+        withheld: Collection[str] = (),
     ) -> RosterPlan:
         """The plan that makes `current` (by sourced id) match; unreadable students stay.
 
         `known` are students of other sections who may be added here, as they are called today.
         `not_now` are names (as `rename_key`) that are not to be taken over: older than what is
         known here, or waiting for a person's answer in another section, as an account is one.
+        `withheld` are ids of students who are not to be added without a person's yes.
         """
         found = incoming.students
+        news = [record for key, record in found.items() if key not in current]
         updates = [
             Update(before, found[sourced_id])
             for sourced_id, before in (*current.items(), *known.items())
             if found.get(sourced_id, before) != before
+            and (sourced_id in current or sourced_id not in withheld)
             and rename_key(found[sourced_id]) not in not_now
         ]
         gone = [key for key in current if key not in found and key not in incoming.unreadable]
         changed = {update.after.sourced_id for update in updates} | set(gone)
         return cls(
-            added=tuple(record for key, record in found.items() if key not in current),
+            added=tuple(each for each in news if each.sourced_id not in withheld),
             removed=tuple(current[key] for key in gone),
             renamed=tuple(update for update in updates if update.renames),
             refreshed=tuple(update for update in updates if not update.renames),
             list_count=len(current),
             named_count=len(current) + len(known),
             unchanged_count=len(current.keys() - changed),
+            withheld=tuple(each for each in news if each.sourced_id in withheld),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.renamed or self.refreshed)
+        return bool(self.added or self.removed or self.renamed or self.refreshed or self.withheld)
 
     @property
     def updated(self) -> tuple[Update, ...]:
@@ -115,6 +130,10 @@ class RosterPlan:
     @property
     def removed_ids(self) -> frozenset[str]:
         return frozenset(record.sourced_id for record in self.removed)
+
+    @property
+    def withheld_ids(self) -> frozenset[str]:
+        return frozenset(record.sourced_id for record in self.withheld)
 
     @property
     def rename_keys(self) -> frozenset[str]:

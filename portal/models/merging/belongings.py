@@ -67,6 +67,11 @@ TAKEN_HIDDEN = """
       SELECT 1 FROM hidden_classes o
       WHERE o.account_id = {account} AND o.class_sourced_id = mine.class_sourced_id)
 """
+TAKEN_OVERRIDE = """
+    mine.ended_at IS NULL AND EXISTS (
+      SELECT 1 FROM roster_overrides o
+      WHERE o.account_id = {account} AND o.section_id = mine.section_id AND o.ended_at IS NULL)
+"""
 TAKEN_ADMIN = """
     EXISTS (
       SELECT 1 FROM subscription_admins o
@@ -81,6 +86,7 @@ PLACES = (
     Place("lesson_completions", taken=TAKEN_COMPLETION, born="mine.completed_at"),
     Place("enrollments", taken=TAKEN_ENROLLMENT, section="mine.section_id"),
     Place("sync_changes", section=SECTION_OF_RUN),
+    Place("roster_overrides", taken=TAKEN_OVERRIDE, section="mine.section_id"),
     Place("section_teachers", section="mine.section_id"),
     Place("sections", owner="created_by_id", taken=TAKEN_CLICK),
     Place("sync_runs", owner="started_by_id", taken=TAKEN_CLICK),

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import JOIN, CharField, ForeignKeyField, ModelSelect, fn
+from peewee import JOIN, CharField, ForeignKeyField, ModelSelect, TextField, fn
 
 from portal.database import execute, rows
 from portal.models.accounts import KNOWN, Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, to_microseconds, tuples_of
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
-from portal.models.syncs.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import BY_HAND, SyncRun
 from portal.roster.names import fold
 from portal.roster.records import StudentRecord
 
@@ -37,7 +37,10 @@ class FormerStudent(NamedTuple):
 
 
 class Enrollment(BaseModel):
-    """A student's place in a section; removal archives it, coming back clears `ended_at` (Y7)."""
+    """A student's place in a section; removal archives it, coming back clears `ended_at` (Y7).
+
+    `display_name` is what the section's teachers call the student over Clever's name, or "" (Y9).
+    """
 
     account_id: int
 
@@ -47,6 +50,7 @@ class Enrollment(BaseModel):
     started_at = UtcDateTimeField()
     ended_at = UtcDateTimeField(null=True)
     ended_by = ForeignKeyField(SyncRun, null=True, on_delete="SET NULL")
+    display_name = TextField(default="")
 
     class Meta:
         table_name = "enrollments"
@@ -157,9 +161,7 @@ class Enrollment(BaseModel):
             cls.select()
             .join(SyncRun, on=(cls.ended_by == SyncRun.id))
             .where(
-                (cls.section == section)
-                & (cls.ended_at >= since)
-                & (SyncRun.source != RunSource.HOLD)
+                (cls.section == section) & (cls.ended_at >= since) & SyncRun.source.not_in(BY_HAND)
             )
             .count()
         )

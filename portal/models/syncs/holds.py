@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
+from peewee import BooleanField, Case, CharField, ForeignKeyField, IntegerField, ModelSelect
 
 from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
@@ -38,8 +38,18 @@ NOT_AGREED = (HoldState.WAITING, HoldState.EXPIRED, HoldState.KEPT)
 
 
 class HoldKind(StrEnum):
+    """`additions` are asked about only once a person has taken them back (Y8)."""
+
     REMOVALS = "removals"
     RENAMES = "renames"
+    ADDITIONS = "additions"
+
+
+HELD_AS = {
+    HoldKind.REMOVALS: ChangeKind.HELD_REMOVAL,
+    HoldKind.RENAMES: ChangeKind.HELD_RENAME,
+    HoldKind.ADDITIONS: ChangeKind.HELD_ADDITION,
+}
 
 
 class Hold(BaseModel):
@@ -74,7 +84,7 @@ class Hold(BaseModel):
         return (
             cls.select()
             .where((cls.section == section) & (cls.state == HoldState.WAITING))
-            .order_by(cls.kind)
+            .order_by(_in_order())
         )
 
     @classmethod
@@ -92,7 +102,7 @@ class Hold(BaseModel):
         """One such hold of each section that has any, by the section's key."""
         theirs = cls.section.in_([section.id for section in sections])
         asked = cls.select().where(theirs & cls.askable(now))
-        return {hold.section_id: hold for hold in asked.order_by(cls.kind.desc())}
+        return {hold.section_id: hold for hold in asked.order_by(_in_order().desc())}
 
     @classmethod
     def left_alone(cls, section_id: int, now: datetime) -> Hold | None:
@@ -249,8 +259,12 @@ class Hold(BaseModel):
 
     def changes(self) -> ModelSelect[SyncChange]:
         """The students this hold is about, as the changes that wait."""
-        held = ChangeKind.HELD_REMOVAL if self.kind == HoldKind.REMOVALS else ChangeKind.HELD_RENAME
-        return SyncChange.of(self.run, (held,))
+        return SyncChange.of(self.run, (HELD_AS[HoldKind(self.kind)],))
+
+
+def _in_order() -> Any:
+    kinds = ((str(HoldKind.REMOVALS), 0), (str(HoldKind.RENAMES), 1))
+    return Case(Hold.kind, kinds, 2)
 
 
 def _elsewhere(section: Section) -> Any:

@@ -81,14 +81,13 @@ def renumber(section: Section, ids: Mapping[str, str]) -> None:
         execute(_RENUMBER.format(rows=item), (parameter, section.id))
 
 
-def enroll(
+def make_accounts(
     section: Section, students: Sequence[StudentRecord], now: datetime, as_of: datetime
 ) -> None:
-    """Put students into the section: the same account in every section, made where there is none.
+    """An account for each student who has none: the same one in every section (N8).
 
-    Someone who was here before gets the same enrollment back (Y7). Nobody who has an account is
-    renamed by being added: the plan decides that (decision 4). `as_of` is when the read began
-    that found them. Call inside a transaction.
+    Nobody who has one is renamed by being added: the plan decides that (decision 4). `as_of` is
+    when the read began that found them. Call inside a transaction.
     """
     if not students:
         return
@@ -97,7 +96,17 @@ def enroll(
     born = (AccountKind.STUDENT, to_microseconds(as_of), at)
     execute(_NEW_ACCOUNTS.format(rows=item), (*key, people, *born))
     execute(_NEW_LINKED_ACCOUNTS.format(rows=item), (*key, section.district_sourced_id, at, people))
-    execute(_ENROLL.format(rows=item), (*key, people, section.id, at))
+
+
+def enroll(section: Section, sourced_ids: Collection[str], now: datetime) -> None:
+    """Put students who have accounts into the section. Call inside a transaction.
+
+    Someone who was here before gets the same enrollment back (Y7).
+    """
+    if sourced_ids:
+        item, people = rows((sourced_id,) for sourced_id in sourced_ids)
+        key, at = (section.provider, section.issuer), to_microseconds(now)
+        execute(_ENROLL.format(rows=item), (*key, people, section.id, at))
 
 
 def refresh(section: Section, students: Sequence[StudentRecord], as_of: datetime) -> None:
@@ -129,11 +138,16 @@ def archive(section: Section, sourced_ids: Iterable[str], run: SyncRun, now: dat
 
 
 def record(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
-    """Keep what the run did, or wants to do, student by student (I8). Inside a transaction."""
+    """Keep what the run is about to do, or wants to do, student by student (I8).
+
+    Before it is done: each student's place as it was is what an undo brings back (Y8). Call
+    inside a transaction.
+    """
     if not changes:
         return
     item, parameter = rows(_change(change) for change in changes)
-    execute(_RECORD.format(rows=item), (section.provider, section.issuer, parameter, run.id))
+    key = (section.provider, section.issuer)
+    execute(_RECORD.format(rows=item), (*key, parameter, run.id, section.id))
 
 
 def _known(
@@ -276,8 +290,11 @@ _RECORD = f"""
     {KNOWN}
     INSERT INTO sync_changes (
       run_id, account_id, sourced_id, kind, moved_to,
-      given_name_before, family_name_before, grade_before, given_name, family_name, grade)
-    SELECT CAST(? AS INTEGER), account_id, sourced_id, value->>1, value->>2,
-      value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
+      given_name_before, family_name_before, grade_before, given_name, family_name, grade,
+      had_place, ended_at_before, ended_by_before_id)
+    SELECT CAST(? AS INTEGER), known.account_id, known.sourced_id, value->>1, value->>2,
+      value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
+      e.id IS NOT NULL, e.ended_at, e.ended_by_id
     FROM known
+    LEFT JOIN enrollments e ON e.section_id = ? AND e.account_id = known.account_id
 """

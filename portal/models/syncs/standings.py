@@ -10,7 +10,7 @@ from peewee import JOIN, Case, ModelSelect
 
 from portal.models.sections import Section
 from portal.models.syncs.holds import Hold
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import BY_HAND, RunState, SyncRun
 
 CLASS_GONE = "class_gone"  # The provider's reason for it (providers.base.FailureReason).
 ENDED = (RunState.DONE, RunState.HELD, RunState.FAILED)
@@ -71,7 +71,7 @@ def _found_a_match() -> Any:
     """The run read the class, nothing of it was held or kept out, and nothing has changed since."""
     return (
         (SyncRun.state == RunState.DONE)
-        & (SyncRun.source != RunSource.HOLD)
+        & SyncRun.source.not_in(BY_HAND)
         & (SyncRun.kept_count == 0)
         & (Section.outdated_at.is_null() | (Section.outdated_at <= SyncRun.started_at))
     )

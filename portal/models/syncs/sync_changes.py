@@ -6,10 +6,18 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from peewee import CharField, ForeignKeyField, ModelSelect, TextField, fn
+from peewee import (
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    TextField,
+    fn,
+)
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel
+from portal.models.base import BaseModel, UtcDateTimeField
 from portal.models.prepared import Prepared
 from portal.models.syncs.sync_runs import SyncRun
 from portal.roster.plan import rename_key
@@ -23,6 +31,7 @@ class ChangeKind(StrEnum):
     REFRESHED = "refreshed"
     HELD_REMOVAL = "held_removal"
     HELD_RENAME = "held_rename"
+    HELD_ADDITION = "held_addition"
 
 
 class ChangedNames(NamedTuple):
@@ -35,9 +44,14 @@ class ChangedNames(NamedTuple):
 
 
 class SyncChange(BaseModel):
-    """One student's part in one run, with the names as they were then."""
+    """One student's part in one run, with the names as they were then.
+
+    What an undo needs stands beside it: whether the student had a place in the section before,
+    and if it had ended, when and by which run. `undone_by_id` is the run that took the change back.
+    """
 
     run_id: int
+    account_id: int
 
     run = ForeignKeyField(SyncRun, backref="changes", on_delete="CASCADE")
     account = ForeignKeyField(Account, on_delete="CASCADE")
@@ -50,6 +64,11 @@ class SyncChange(BaseModel):
     given_name = TextField(default="")
     family_name = TextField(default="")
     grade = TextField(default="")
+    had_place = BooleanField(default=True)
+    ended_at_before = UtcDateTimeField(null=True)
+    # Runs too, as numbers: with one foreign key to them, a join needs no word on which is meant.
+    ended_by_before_id = IntegerField(null=True)
+    undone_by_id = IntegerField(null=True)
 
     class Meta:
         table_name = "sync_changes"

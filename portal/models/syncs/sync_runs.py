@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, ModelSelect, fn
+from peewee import (
+    SQL,
+    BooleanField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    fn,
+)
 
 from portal.database import clock_sql, write
 from portal.models.accounts import Account
@@ -30,10 +40,14 @@ class RunState(StrEnum):
     HELD = "held"
     FAILED = "failed"
     STOPPED = "stopped"
+    PREVIEWED = "previewed"
 
 
 class RunSource(StrEnum):
-    """What started a run; a `nightly` one and one by `events` read what the district shares."""
+    """What started a run; a `nightly` one and one by `events` read what the district shares.
+
+    An answer to a `hold`, an `undo` and an `override` read nothing: a person changed the list.
+    """
 
     FIRST = "first"
     TEACHER = "teacher"
@@ -42,9 +56,12 @@ class RunSource(StrEnum):
     ADMIN = "admin"
     NIGHTLY = "nightly"
     EVENTS = "events"
+    UNDO = "undo"
+    OVERRIDE = "override"
 
 
 BY_MIRROR = (RunSource.NIGHTLY, RunSource.EVENTS)
+BY_HAND = (RunSource.HOLD, RunSource.UNDO, RunSource.OVERRIDE)
 
 
 class RunStep(StrEnum):
@@ -60,10 +77,35 @@ class OwnReason(StrEnum):
     TEACHER_REMOVED = "teacher_removed"
     STORAGE = "storage"
     UNEXPECTED = "unexpected"
+    CHANGED_SINCE = "changed_since"  # What was shown is not what would be saved now (Y5).
+    NOT_NOW = "not_now"  # A plan was shown, and its reader did not want it.
+    CLASS_CHANGED = "class_changed"  # The section follows another class than the one that was read.
 
 
 class RunLost(Exception):
     """The run is no longer this worker's: it was stopped, or another worker took it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a click wants of a run besides a sync: see SyncRun."""
+
+    preview: bool = False
+    shown: SyncRun | None = None
+    class_sourced_id: str = ""
+
+    def is_met_by(self, run: SyncRun) -> bool:
+        """Whether whoever wishes this may join the run that is in flight.
+
+        A sync shows as much as a preview does; what is to be saved exactly needs its own run.
+        """
+        if self.shown is not None:
+            return bool(run.shown_id == self.shown.id)
+        same_class = run.class_sourced_id == self.class_sourced_id
+        return same_class and (self.preview or not run.preview)
+
+
+SYNC = Wish()
 
 
 def new_reference() -> str:
@@ -72,10 +114,17 @@ def new_reference() -> str:
 
 
 class SyncRun(BaseModel):
-    """One press of the button, from the click to a final, visible state."""
+    """One press of the button, from the click to a final, visible state.
+
+    A `preview` ends with a plan that is shown and not saved; a run with `shown` saves exactly the
+    plan of that preview (`plan_digest`), or shows the new one (Y5). `class_sourced_id` is the
+    class that the section is to follow, where the run is to change it (N7). `undoes` is the run
+    whose changes this one took back (Y8).
+    """
 
     section_id: int
     started_by_id: int | None
+    shown_id: int | None
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, backref="sync_runs", on_delete="CASCADE")
@@ -111,6 +160,13 @@ class SyncRun(BaseModel):
     retry_at = UtcDateTimeField(null=True)
     automatic_retries = IntegerField(default=0)
     district_run_id = IntegerField(null=True)  # of the table above this one, `district_runs`
+    preview = BooleanField(default=False)
+    shown = ForeignKeyField("self", null=True, on_delete="SET NULL", backref="saved_by")
+    plan_digest = CharField(max_length=64, default="")
+    class_sourced_id = CharField(max_length=64, default="")
+    count_before = IntegerField(null=True)
+    count_after = IntegerField(null=True)
+    undoes = ForeignKeyField("self", null=True, on_delete="SET NULL", backref="undone_by")
 
     class Meta:
         table_name = "sync_runs"
@@ -124,19 +180,23 @@ class SyncRun(BaseModel):
         started_by: Account | None = None,
         idempotency_key: str | None = None,
         district_run_id: int | None = None,
+        wish: Wish = SYNC,
     ) -> tuple[SyncRun, bool]:
         """The run this click gets, and whether the click made it.
 
         A second click with the same key gets the same run for ever; any other click, tab or
-        teacher joins the run in flight (F48, Y1).
+        teacher joins the run in flight (F48, Y1), unless that one would not do what the click
+        asks for: then it is stopped, as it has saved nothing yet.
         """
 
         def step() -> tuple[SyncRun, bool]:
             clicked = cls.of_click(started_by, idempotency_key)
             same_click = clicked is not None and clicked.section_id == section.id
             run = clicked if same_click else cls.in_flight(section)
-            if run is not None:
+            if run is not None and (same_click or wish.is_met_by(run) or source in BY_MIRROR):
                 return run, False
+            if run is not None:
+                run.stop(now)
             new: SyncRun = cls.create(
                 section=section,
                 source=source,
@@ -144,6 +204,9 @@ class SyncRun(BaseModel):
                 idempotency_key=None if clicked else idempotency_key,
                 requested_at=now,
                 district_run_id=district_run_id,
+                preview=wish.preview,
+                shown=wish.shown,
+                class_sourced_id=wish.class_sourced_id,
             )
             return new, True
 
@@ -159,6 +222,10 @@ class SyncRun(BaseModel):
         """
         if not sections:
             return []
+        previewing = cls.preview & cls.finished_at.is_null()
+        theirs = cls.section.in_([section.id for section in sections])
+        for run in cls.select().where(theirs & previewing):
+            run.stop(now)
         cls.insert_many(
             {
                 "section": section,
@@ -363,7 +430,9 @@ class SyncRun(BaseModel):
 
     @property
     def may_retry_by_itself(self) -> bool:
-        return bool(self.automatic_retries < MOST_AUTOMATIC_RETRIES)
+        """A plain sync may; what was to be shown or chosen is asked for again by a person."""
+        is_plain = not (self.preview or self.shown_id or self.class_sourced_id)
+        return bool(is_plain and self.automatic_retries < MOST_AUTOMATIC_RETRIES)
 
     def _claim(self, now: datetime) -> SyncRun | None:
         if not _CLAIM.change(key=self.id, holder=secrets.token_hex(16), now=now):
