@@ -95,6 +95,7 @@ class World:
             "/classes/<section_id>/lessons/<lesson_slug>/completion": {"done": "1"},
             NEW_OWN: {"login_type": "picture_password", "name": "Sunflowers"},
             "/sections/<section_id>/students": {"names": OWN_STUDENT},
+            "/sections/<section_id>/details": {"name": ALGEBRA},
             "/sections/<section_id>/students/<student_id>": {"given_name": OWN_STUDENT},
             "/claims": {"section": self.section.public_id},
             "/missing": {"kind": "classes", "search": ALGEBRA},
