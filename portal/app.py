@@ -28,6 +28,7 @@ from portal.web.accounts import (
     vouched_merges,
 )
 from portal.web.admins import district_runs as admin_district_runs
+from portal.web.admins import guard_numbers as admin_guard_numbers
 from portal.web.admins import holds as admin_holds
 from portal.web.admins import overviews, subscription_admins
 from portal.web.admins import people as admin_people
@@ -118,6 +119,7 @@ NOUNS = (
     admin_holds,
     admin_sharing_holds,
     admin_schools,
+    admin_guard_numbers,
     admin_district_runs,
     admin_people,
     subscription_admins,

@@ -11,11 +11,12 @@ from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.base import MICROSECOND
 from portal.models.districts import DistrictConnection
+from portal.models.guard_numbers import DistrictNumbers
 from portal.models.shared import losses, rosters
 from portal.models.shared.losses import Losses
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.holds import Hold, HoldState
-from portal.roster.guard import too_much_unshared
+from portal.roster.guard import Numbers, too_much_unshared
 
 LATELY = timedelta(hours=24)
 TRIES = 5
@@ -87,7 +88,7 @@ def _ask(
     asked = {school: hold for school, hold in questions.items() if hold.not_agreed}
     for school, hold in asked.items():
         _ask_again(hold, asked_about.get(school, NOTHING), now)
-    for school in _schools_over(lately) - asked.keys():
+    for school in _schools_over(lately, DistrictNumbers.of(connection)) - asked.keys():
         SharingHold.open(connection, school, lately[school], now)
     return True
 
@@ -107,27 +108,29 @@ def _ask_again(hold: SharingHold, lost: Losses, now: datetime) -> None:
         SharingHold.open(hold.connection, hold.school_sourced_id, lost, now)
 
 
-def _schools_over(lately: LossesBySchool) -> set[str]:
+def _schools_over(lately: LossesBySchool, numbers: DistrictNumbers) -> set[str]:
     """Those that lost too much, or each with losses where the district as a whole did.
 
     What is of no school counts for the district alone.
     """
     with_losses = {school for school, lost in lately.items() if lost}
-    if _district_is_over(lately):
+    if _district_is_over(lately, numbers.at()):
         return with_losses
-    return {school for school in with_losses if school and _is_over(lately[school])}
+    return {
+        school for school in with_losses if school and _is_over(lately[school], numbers.at(school))
+    }
 
 
-def _is_over(lost: Losses) -> bool:
-    return any(too_much_unshared(kind.count, kind.before) for kind in lost.kinds)
+def _is_over(lost: Losses, numbers: Numbers) -> bool:
+    return any(too_much_unshared(kind.count, kind.before, numbers) for kind in lost.kinds)
 
 
-def _district_is_over(lately: LossesBySchool) -> bool:
+def _district_is_over(lately: LossesBySchool, numbers: Numbers) -> bool:
     by_kind = zip(*(lost.kinds for lost in lately.values()), strict=True)
-    return any(
-        too_much_unshared(sum(each.count for each in kind), sum(each.before for each in kind))
-        for kind in by_kind
+    sums = (
+        (sum(each.count for each in kind), sum(each.before for each in kind)) for kind in by_kind
     )
+    return any(too_much_unshared(count, before, numbers) for count, before in sums)
 
 
 def _answer(hold: SharingHold, account: Account, digest: str, state: HoldState) -> bool:

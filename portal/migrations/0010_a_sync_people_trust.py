@@ -145,6 +145,7 @@ def up(_migrator: object, db: Database) -> None:
             table_name = "planned_changes"
 
     class GuardNumbers(Base):
+        public_id = CharField(max_length=16, unique=True)
         connection = ForeignKeyField(DistrictConnection, on_delete="CASCADE", index=False)
         school_sourced_id = CharField(max_length=64, default="")
         few_removals = IntegerField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,6 +103,11 @@ def too_many_renames(count: int, list_count: int, numbers: Numbers = DECISION_4)
 def too_much_unshared(count: int, before: int, numbers: Numbers = DECISION_4) -> bool:
     """More than 10 % of what a school or a district shared: Clever's own figure."""
     return count * 100 > before * numbers.unshared_percent
+
+
+def asks_from(judged: Callable[[int, int, Numbers], bool], of: int, numbers: Numbers) -> int | None:
+    """The fewest of so many that a person is asked about; None when it is never too many."""
+    return next((count for count in range(1, of + 1) if judged(count, of, numbers)), None)
 
 
 def _answer(wanted: frozenset[str], too_many: bool, asked: Asked) -> Answer:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from portal import clock, reconciling, sharing
+from portal.database import write
 from portal.models.audit import AuditEvent
+from portal.models.guard_numbers import GuardNumbers
 from portal.models.sections import Section
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldState
 from portal.models.syncs.sync_runs import RunState
+from portal.roster.guard import Numbers
 from tests.mirror_follows.district import (
     ReadDistrict,
     as_it_is,
@@ -78,6 +82,18 @@ def test_a_tenth_is_not_too_much_and_one_more_is(district: ReadDistrict) -> None
     assert (hold.student_count, hold.students_before) == (11, 100)
     assert (hold.enrollment_count, hold.enrollments_before) == (11, 100)
     assert (hold.class_count, hold.classes_before) == (0, 10)
+
+
+def test_a_school_and_the_district_go_by_the_numbers_that_were_set(district: ReadDistrict) -> None:
+    admin, now = staff(), clock.now()
+    for school, percent in (("school1", 20), ("", 4)):
+        numbers = Numbers(unshared_percent=percent)
+        write(partial(GuardNumbers.set, district.connection, school, numbers, admin, now))
+    loses_students(district, *range(1, 17))  # 16 of 400 are 4 %, and of the school's 100 16.
+    assert district.holds() == []
+
+    loses_students(district, 17)
+    assert [hold.student_count for hold in district.holds()] == [17]
 
 
 def test_a_tenth_of_the_classes_is_not_too_much_and_one_more_is(district: ReadDistrict) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.roster.guard import (
+    DECISION_4,
     Answer,
     Asked,
+    Numbers,
+    asks_from,
     judge,
     too_many_removals,
     too_many_renames,
@@ -110,3 +117,60 @@ def test_while_an_admin_is_asked_not_even_one_student_is_removed() -> None:
     assert judge(removing(1, 30)).removals is Answer.APPLY
     assert judge(removing(1, 30), removals_wait=True).removals is Answer.HOLD
     assert judge(renaming(1, 30), removals_wait=True).removals is Answer.APPLY
+
+
+NUMBERS = st.builds(
+    Numbers,
+    *(st.integers(1, most) for most in (50, 100, 50, 100, 50, 100, 100)),
+)
+
+
+@given(NUMBERS, st.integers(0, 400), st.integers(1, 400))
+def test_any_set_numbers_hold_to_the_digit(numbers: Numbers, count: int, of: int) -> None:
+    """The same said once more with fractions: no rounding, at least and more than kept apart."""
+    part = Fraction(100 * count, of)
+    few = count >= numbers.few_removals and part >= numbers.few_percent
+    many = count >= numbers.many_removals and part > numbers.many_percent
+
+    assert too_many_removals(count, of, numbers) is (few or many)
+    asked = count >= numbers.renames and part > numbers.renames_percent
+    assert too_many_renames(count, of, numbers) is asked
+    assert too_much_unshared(count, of, numbers) is (part > numbers.unshared_percent)
+
+
+@given(NUMBERS, st.integers(1, 60), st.integers(0, 60), st.integers(0, 60))
+def test_one_more_is_never_less_and_what_left_lately_counts(
+    numbers: Numbers, of: int, now: int, lately: int
+) -> None:
+    plan = removing(min(now, of), of)
+    held = judge(plan, lately, numbers=numbers).removals is Answer.HOLD
+
+    many = too_many_removals(len(plan.removed) + lately, of, numbers)
+    assert held is (bool(plan.removed) and (many or plan.empties_the_list))
+    if held and len(plan.removed) < of:
+        assert judge(removing(len(plan.removed) + 1, of), lately, numbers=numbers) == judge(
+            plan, lately, numbers=numbers
+        )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "of", "asked"),
+    [
+        (DECISION_4, 26, 5),  # 11 % is too few, 19.2 % is more than 10.
+        (DECISION_4, 14, 3),
+        (DECISION_4, 16, 4),  # 18.75 % is not a fifth.
+        (Numbers(few_percent=33, many_percent=100), 26, 9),  # 8 are 30.8 %.
+        (Numbers(few_percent=100, many_percent=100), 26, 26),
+        (Numbers(few_removals=50, many_removals=50), 26, None),
+        (Numbers(few_removals=1, few_percent=1), 200, 2),  # One is half a percent.
+    ],
+)
+def test_from_how_many_on_a_person_is_asked(numbers: Numbers, of: int, asked: int | None) -> None:
+    assert asks_from(too_many_removals, of, numbers) == asked
+
+
+def test_an_empty_list_asks_whatever_the_numbers() -> None:
+    never = Numbers(50, 100, 50, 100, 50, 100, 100)
+
+    assert judge(removing(1, 1), numbers=never).removals is Answer.HOLD
+    assert judge(removing(25, 26), numbers=never).removals is Answer.APPLY
