@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
 from portal import clock, leaving, sharing, sync
 from portal.database import write
@@ -36,6 +37,7 @@ def sync_outdated(run: DistrictRun, until: datetime) -> bool:
     if as_of is None:
         return True
     write(lambda: Hold.ask_anew(connection, clock.now(), as_of))
+    _look_at_waiting(connection, as_of)
     for key in SyncRun.untried(Section.outdated_by(connection, as_of), run.id):
         leaving.check()
         if clock.now() >= until:
@@ -70,6 +72,16 @@ def _follow(run: DistrictRun, section: Section, as_of: datetime) -> None:
     requested = write(lambda: _requested(run, section, as_of))
     if requested is not None:
         sync.sync_section(requested, lambda _section, _enrolled, tell: _told(found, tell))
+
+
+def _look_at_waiting(connection: DistrictConnection, as_of: datetime) -> None:
+    """Of the sections that do not follow by themselves, those with nothing to change are so told.
+
+    The others stay marked: their page says that Clever has changes (Y14).
+    """
+    for section in Section.waiting(connection, as_of):
+        if _is_so_already(section, roster_of(section)):
+            write(partial(section.caught_up, as_of))
 
 
 def _is_ahead(section: Section, connection: DistrictConnection) -> bool:

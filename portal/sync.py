@@ -18,7 +18,7 @@ from portal.database import is_out_of_space, write
 from portal.leaving import Leaving
 from portal.logs import bound
 from portal.models.audit import AuditEvent
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs import class_changes, planned_changes, rosters, turns
 from portal.models.syncs.enrollments import Enrollment
@@ -157,6 +157,9 @@ def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
         raise RunLost(run.public_id)
     if section.roster_version != basis.section.roster_version:
         raise PlanOutdated(run.public_id)
+    if section.mode == SectionMode.PAUSED and not run.class_sourced_id:
+        run.finish(RunState.STOPPED, now, reason=OwnReason.PAUSED)
+        return
     if _starter_was_removed(run, basis.snapshot):
         logger.info("sync refused: who started it no longer teaches the class")
         section.revise_teachers(basis.snapshot.roster_class, now)

@@ -124,6 +124,13 @@ class Section(BaseModel):
         """Whether its list comes from a provider, and not from its teacher."""
         return bool(self.provider)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it does not follow by itself what the district shares, and knows of a change."""
+        at, checked_at = self.outdated_at, self.checked_at
+        waits = self.mode not in FOLLOWING and at is not None
+        return bool(waits and (checked_at is None or at > checked_at))
+
     @classmethod
     def visible_to(cls, account: Account) -> ModelSelect[Section]:
         """The sections this person teaches today; every finder starts here (A58)."""
@@ -220,11 +227,19 @@ class Section(BaseModel):
     @classmethod
     def outdated_by(cls, connection: DistrictConnection, as_of: datetime) -> ModelSelect[Section]:
         """The district's living sections that a mirror as of this moment brings up to date."""
+        return cls._differing(connection, as_of).where(cls.mode.in_(FOLLOWING))
+
+    @classmethod
+    def waiting(cls, connection: DistrictConnection, as_of: datetime) -> ModelSelect[Section]:
+        """Those that it would bring up to date, did a person not decide when (Y14)."""
+        return cls._differing(connection, as_of).where(cls.mode.not_in(FOLLOWING))
+
+    @classmethod
+    def _differing(cls, connection: DistrictConnection, as_of: datetime) -> ModelSelect[Section]:
         return cls.select().where(
             (cls.provider == connection.provider)
             & (cls.district_sourced_id == connection.district_sourced_id)
             & cls.archived_at.is_null()
-            & cls.mode.in_(FOLLOWING)
             & (cls.outdated_at <= as_of)
         )
 

@@ -19,7 +19,7 @@ from peewee import (
 from portal.database import clock_sql, write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
-from portal.models.sections import Section, SectionTeacher
+from portal.models.sections import Section, SectionMode, SectionTeacher
 from portal.models.syncs.sync_runs import (
     MOST_ATTEMPTS,
     RunLost,
@@ -167,13 +167,17 @@ class RosterUpdate(BaseModel):
         def step() -> list[SyncRun]:
             if self._changed_to(self._mine(), read_at=now, reading_until=None) is None:
                 raise RunLost(self.public_id)
-            runs = SyncRun.request_all(
-                list(synced_sections(self.account)), RunSource.TEACHER, now, self.account
-            )
+            sections = list(synced_sections(self.account).where(Section.mode != SectionMode.PAUSED))
+            runs = SyncRun.request_all(sections, RunSource.TEACHER, now, self.account)
             RosterUpdateRun.keep(self, runs)
             return runs
 
         return write(step)
+
+    def paused(self) -> ModelSelect[Section]:
+        """The sections that it leaves out, as they are paused today, by name (Y14)."""
+        theirs = synced_sections(self.account).where(Section.mode == SectionMode.PAUSED)
+        return theirs.order_by(Section.name, Section.id)
 
     def _runs_in_flight(self) -> ModelSelect[SyncRun]:
         return self.runs().where(SyncRun.finished_at.is_null())

@@ -79,6 +79,7 @@ class OwnReason(StrEnum):
     UNEXPECTED = "unexpected"
     CHANGED_SINCE = "changed_since"  # What was shown is not what would be saved now (Y5).
     NOT_NOW = "not_now"  # A plan was shown, and its reader did not want it.
+    PAUSED = "paused"  # The section was paused while it was read (Y14).
     CLASS_CHANGED = "class_changed"  # The section follows another class than the one that was read.
 
 
@@ -394,6 +395,18 @@ class SyncRun(BaseModel):
             .execute()
         )
         return bool(stopped)
+
+    @classmethod
+    def rest(cls, section: Section, now: datetime) -> None:
+        """No run of the section goes on, and none that failed is tried again by itself (Y14).
+
+        Call inside the transaction that pauses it.
+        """
+        in_flight = cls.in_flight(section)
+        if in_flight is not None:
+            in_flight.stop(now)
+        promised = (cls.section == section) & cls.retry_at.is_null(False)
+        cls.update(retry_at=None).where(promised).execute()
 
     def retry(self, now: datetime) -> SyncRun | None:
         """The new run that a failed one promised, unless somebody was quicker."""

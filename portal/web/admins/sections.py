@@ -11,7 +11,7 @@ from werkzeug import Response
 from jobs import sync_section
 from portal import clock
 from portal.models.admins.section_reports import SectionReport
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode
 from portal.models.shared.school_names import school_names
 from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.web.admins.finders import find_section
@@ -43,13 +43,19 @@ def report(section_id: str) -> str:
 def sync(section_id: str) -> Response:
     """The same run as a teacher's button; who of the class is listed does not matter here."""
     section, admin = find_section(section_id), current_account()
+    if section.mode == SectionMode.PAUSED:
+        return _back(section)
     spend(Limit.SYNCS, admin.public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
     run, is_new = SyncRun.request(section, RunSource.ADMIN, clock.now(), admin, key)
 
     if is_new:
         sync_section.ring(run)
-    return redirect(url_for("admin_sections.show", section_id=section_id), 303)
+    return _back(section)
+
+
+def _back(section: Section) -> Response:
+    return redirect(url_for("admin_sections.show", section_id=section.public_id), 303)
 
 
 def _facts(section: Section) -> dict[str, Any]:

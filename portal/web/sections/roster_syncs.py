@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from jobs import sync_section
 from portal import clock
 from portal.models.linking import is_connected
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode
 from portal.models.syncs.sync_runs import OwnReason, RunSource, SyncRun
 from portal.roster.records import Role
 from portal.web.ground.access import (
@@ -33,6 +33,8 @@ def create(section_id: str) -> Response | str:
     section = find_synced_section(section_id)
     if not is_connected(current_account(), section):
         return _ask_to_connect()
+    if section.mode == SectionMode.PAUSED:
+        return _answer(section, SyncRun.latest(section), "")
     spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
     run, is_new = SyncRun.request(section, RunSource.TEACHER, clock.now(), current_account(), key)
@@ -73,7 +75,7 @@ def _ask_to_connect() -> Response:
     return Response(headers={"HX-Redirect": to}) if wants_fragment() else redirect(to, 303)
 
 
-def _answer(section: Section, run: SyncRun, announced: str) -> Response | str:
+def _answer(section: Section, run: SyncRun | None, announced: str) -> Response | str:
     if not wants_fragment():
         own_page = url_for("sections.show", section_id=section.public_id)
         return redirect(url_for("dashboard.show") if _from_card() else own_page, 303)
@@ -99,9 +101,11 @@ def _card(section: Section) -> str:
     return render_template("dashboard/_card.html", card=cards_of([section])[0])
 
 
-def _panel(section: Section, run: SyncRun, told: str = "", announced: str = "") -> str:
+def _panel(section: Section, run: SyncRun | None, told: str = "", announced: str = "") -> str:
     """The panel; a last answer brings the new student list along, so nothing is asked twice."""
-    panel = panel_of(section, run, current_account(), told, announced if not run.finished else "")
+    panel = panel_of(
+        section, run, current_account(), told, announced if run and not run.finished else ""
+    )
     show_list = panel.finished and not panel.shut_out
     table = StudentsTable.of(section).facts() if show_list else {}
     return render_template("roster_syncs/_roster_sync.html", panel=panel, section=section, **table)

@@ -82,9 +82,8 @@ def _save(section: Section, form: _Form) -> str:
     if mode == section.mode:
         return "saved"
     section_choices.follow(section, mode, now)
-    in_flight = SyncRun.in_flight(section)
-    if mode is SectionMode.PAUSED and in_flight is not None:
-        in_flight.stop(now)
+    if mode is SectionMode.PAUSED:
+        SyncRun.rest(section, now)
     _record(f"section.mode_{mode}", section)
     was_paused = section.mode == SectionMode.PAUSED
     return "resumed" if was_paused and mode is not SectionMode.MANUAL else mode

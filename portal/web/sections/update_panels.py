@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from portal import clock
 from portal.models.accounts import Account
+from portal.models.sections import Section
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.web.sections.panels import LONG_WAIT, SLOW_AFTER, poll_seconds
@@ -19,7 +20,8 @@ SHOWN_FOR = timedelta(minutes=30)
 class UpdatePanel:
     """Everything `roster_updates/_panel.html` shows; `place` is the page that it stands on.
 
-    There is no `update` for somebody who has pressed nothing lately.
+    There is no `update` for somebody who has pressed nothing lately. `paused` sections have no
+    run: a finished update says so.
     """
 
     update: RosterUpdate | None
@@ -28,6 +30,7 @@ class UpdatePanel:
     now: datetime
     told: str = ""
     announced: str = ""
+    paused: tuple[Section, ...] = ()
 
     @property
     def idempotency_key(self) -> str:
@@ -154,7 +157,10 @@ def update_panel(
 ) -> UpdatePanel:
     """The panel of this update."""
     runs = tuple(update.runs()) if update else ()
-    return UpdatePanel(update, runs, place, clock.now(), told, announced)
+    panel = UpdatePanel(update, runs, place, clock.now(), told, announced)
+    if update is None or not panel.finished:
+        return panel
+    return replace(panel, paused=tuple(update.paused()))
 
 
 def panel_for(account: Account, place: str) -> UpdatePanel:
