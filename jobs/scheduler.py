@@ -8,6 +8,7 @@ import sys
 import time
 
 from jobs import queue
+from jobs.anchor_audit import anchor_audit
 from jobs.start_districts import start_districts
 from jobs.sweep import sweep
 from portal import clock, database
@@ -39,6 +40,7 @@ def main() -> int:
     while True:
         sweep_once()
         start_districts_once(settings)
+        anchor_audit_once()
         time.sleep(ROUND_SECONDS)
 
 
@@ -56,6 +58,14 @@ def start_districts_once(settings: Settings) -> None:
             start_districts(settings, clock.now())
     except Exception:
         logger.exception("districts not started")
+
+
+def anchor_audit_once() -> None:
+    try:
+        with connected():
+            anchor_audit()
+    except Exception:
+        logger.exception("audit not anchored")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 
 import click
 from flask import Blueprint
@@ -13,7 +14,9 @@ from portal.database import write
 from portal.inspection import inspection
 from portal.logs import configure_logs
 from portal.merging import MergeRefusal, UndoRefusal
+from portal.models import audit_chain
 from portal.models.accounts import Account
+from portal.models.audit_chain import Anchor
 from portal.models.districts import DistrictConnection
 from portal.models.merging.merges import Merge, MergeGround
 from portal.models.plans import PlanGrant, SubscriptionAdmin
@@ -47,6 +50,33 @@ def inspect(as_json: bool, names: bool) -> None:
         return
     for table, rows in found.items():
         click.echo(f"{table}: {len(rows)}")
+
+
+@bp.cli.group()
+def audit() -> None:
+    """The log of who did what: whether it is as it was written, and what is in it."""
+
+
+@audit.command("check")
+@click.option("--anchor", default="", help="LENGTH:DIGEST, as the portal logs it once a day.")
+def check_audit(anchor: str) -> None:
+    """Follow the whole chain; the exit status is 1 where an event does not fit (V10)."""
+    try:
+        found = audit_chain.check(Anchor.read(anchor) if anchor else None)
+    except ValueError:
+        raise click.BadParameter("It looks like 12:a3f….", param_hint="--anchor") from None
+    if found.misfit is not None:
+        raise click.ClickException(f"Event {found.misfit} does not fit.")
+    click.echo(f"OK {found.head}")
+
+
+@audit.command("show")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day, in UTC.")
+@click.option("--action", default="", help="These alone, like sync.applied.")
+def show_audit(since: datetime, action: str) -> None:
+    """Print the events as JSON lines: opaque ids and counts, no names (V09)."""
+    for event in audit_chain.events(since.replace(tzinfo=UTC), action):
+        click.echo(json.dumps(event))
 
 
 @bp.cli.command()
