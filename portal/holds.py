@@ -12,9 +12,9 @@ from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.entrance.account_notices import LIST_ANSWERED, AccountNotice
 from portal.models.sections import Section, SectionTeacher
-from portal.models.syncs import rosters
+from portal.models.syncs import rosters, undos
 from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import HOLD_LASTS, Hold, HoldKind, HoldState
+from portal.models.syncs.holds import HELD_AS, HOLD_LASTS, Hold, HoldKind, HoldState
 from portal.models.syncs.rosters import Change
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
@@ -61,7 +61,35 @@ def keep(hold: Hold, account: Account) -> bool:
 
 def apply(hold: Hold, account: Account) -> bool:
     """Make the held changes, and no others; False when the hold was no longer waiting."""
-    return write(lambda: _apply(hold, account, clock.now()))
+    return write(lambda: _apply([hold], account, clock.now()))
+
+
+def keep_all(asked: SyncRun, account: Account) -> bool:
+    """Refuse all that this run asks about; False when nothing of it was waiting."""
+    return write(lambda: _keep_all(Hold.of_run(asked), account, clock.now()))
+
+
+def apply_all(asked: SyncRun, account: Account) -> bool:
+    """Make all that this run asks about, as one change; False when nothing of it was waiting."""
+    return write(lambda: _apply(Hold.of_run(asked), account, clock.now()))
+
+
+def ask_again(run: SyncRun, section: Section, now: datetime) -> None:
+    """Put to people what this run has taken back, with what they are asked already (Y8).
+
+    Its held changes are the new questions. Call inside the transaction that takes them back.
+    """
+    list_count = Enrollment.count(section)
+    waiting = {hold.kind: hold for hold in Hold.waiting(section)}
+    for kind in HoldKind:
+        if not SyncChange.of(run, (HELD_AS[kind],)).exists():
+            continue
+        if kind in waiting:
+            undos.take_along(run, waiting[kind])
+            waiting[kind].end(HoldState.SUPERSEDED)
+        keys = frozenset(change.key for change in SyncChange.of(run, (HELD_AS[kind],)))
+        empties = kind is HoldKind.REMOVALS and len(keys) == list_count
+        _create(run, section, kind, keys, list_count, empties, now)
 
 
 def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
@@ -103,14 +131,28 @@ def _end_replaced(
 def _open_hold(
     run: SyncRun, basis: Basis, kind: HoldKind, wanted: frozenset[str], now: datetime
 ) -> None:
+    plan = basis.plan
+    empties = kind is HoldKind.REMOVALS and plan.empties_the_list
+    _create(run, basis.section, kind, wanted, plan.list_count, empties, now)
+
+
+def _create(
+    run: SyncRun,
+    section: Section,
+    kind: HoldKind,
+    wanted: frozenset[str],
+    list_count: int,
+    empties: bool,
+    now: datetime,
+) -> None:
     Hold.create(
-        section=basis.section,
+        section=section,
         run=run,
         kind=kind,
         digest=_digest(wanted),
         student_count=len(wanted),
-        list_count=basis.plan.list_count,
-        empties=kind is HoldKind.REMOVALS and basis.plan.empties_the_list,
+        list_count=list_count,
+        empties=empties,
         created_at=now,
         expires_at=now + HOLD_LASTS,
     )
@@ -118,6 +160,11 @@ def _open_hold(
 
 def _digest(asked: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(asked)).encode()).hexdigest()
+
+
+def _keep_all(asked: list[Hold], account: Account, now: datetime) -> bool:
+    kept = [_keep(hold, account, now) for hold in asked]
+    return any(kept)
 
 
 def _keep(hold: Hold, account: Account, now: datetime) -> bool:
@@ -130,33 +177,46 @@ def _keep(hold: Hold, account: Account, now: datetime) -> bool:
     return True
 
 
-def _apply(hold: Hold, account: Account, now: datetime) -> bool:
-    section = hold.section.lock()
-    if hold.expires_at <= now or not hold.close(HoldState.APPLIED, now, account):
+def _apply(asked: list[Hold], account: Account, now: datetime) -> bool:
+    """All of them are of one section, and become one run."""
+    if not asked:
         return False
-    waiting = list(hold.changes())
+    section = asked[0].section.lock()
+    agreed = [
+        hold
+        for hold in asked
+        if hold.expires_at > now and hold.close(HoldState.APPLIED, now, account)
+    ]
+    if not agreed:
+        return False
     before = Enrollment.count(section)
     run = _run(section, account, now)
+    for hold in agreed:
+        _make(section, run, hold, now)
+        _audit("hold.applied", hold, account, now)
+    run.count_before, run.count_after = before, Enrollment.count(section)
+    run.unchanged_count = run.count_after - run.updated_count - run.added_count
+    run.save()
+    section.roster_changed()
+    _tell_teachers(section, account, now)
+    return True
+
+
+def _make(section: Section, run: SyncRun, hold: Hold, now: datetime) -> None:
+    waiting = list(hold.changes())
     if hold.kind == HoldKind.REMOVALS:
         run.removed_count = _remove(section, run, waiting, now)
     elif hold.kind == HoldKind.ADDITIONS:
         run.added_count = _add(section, run, waiting, now)
     else:
-        run.updated_count = _rename(section, run, waiting, _last_read(section))
-    run.count_before, run.count_after = before, Enrollment.count(section)
-    run.unchanged_count = run.count_after - run.updated_count - run.added_count
-    run.save()
-    section.roster_changed()
-    _audit("hold.applied", hold, account, now)
-    _tell_teachers(section, account, now)
-    return True
+        run.updated_count = _rename(section, run, waiting, _last_read(section, hold))
 
 
-def _last_read(section: Section) -> datetime:
-    """When the sync that asked last, or asked again, began to read."""
-    held = (SyncRun.section == section) & (SyncRun.state == RunState.HELD)
-    run = SyncRun.select().where(held).order_by(SyncRun.id.desc()).get()
-    began: datetime = run.started_at
+def _last_read(section: Section, hold: Hold) -> datetime:
+    """When what asked last, or asked again, began: a sync to read, or an undo to take back."""
+    asked = (SyncRun.state == RunState.HELD) | (SyncRun.id == hold.run_id)
+    run = SyncRun.select().where((SyncRun.section == section) & asked)
+    began: datetime = run.order_by(SyncRun.id.desc()).get().started_at
     return began
 
 
@@ -194,6 +254,7 @@ def _add(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) 
 def _rename(section: Section, run: SyncRun, held: list[SyncChange], as_of: datetime) -> int:
     newer = rosters.named_since(section, [change.sourced_id for change in held], as_of)
     held = [change for change in held if change.sourced_id not in newer]
+    held = list({change.sourced_id: change for change in held}.values())
     rosters.rename(section, [change.after for change in held], as_of)
     changes = [Change(ChangeKind.RENAMED, change.after, change.before) for change in held]
     rosters.record(section, run, changes)

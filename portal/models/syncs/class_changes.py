@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from peewee import ForeignKeyField, TextField
+from peewee import ForeignKeyField, ModelSelect, TextField, fn
 
 from portal.models.base import BaseModel
 from portal.models.sections import Section
-from portal.models.syncs.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 
 # What of a section is about its class; an undo puts all of it back.
 COLUMNS = (
@@ -70,6 +71,46 @@ def make(run: SyncRun, section: Section) -> Section:
     Section.update(**after).where(Section.id == section.id).execute()
     ClassChange.create(run=run, before=_written(before), after=_written(after))
     return Section.by_key(section.id)
+
+
+def is_underneath(run: SyncRun) -> bool:
+    """Whether the section follows another class since this run, by one that still stands."""
+    later = (SyncRun.section == run.section_id) & (SyncRun.id > run.id)
+    return bool(_standing().where(later).exists())
+
+
+def stands(run: SyncRun) -> bool:
+    """Whether the run changed the section's class, and nobody has taken that back."""
+    return bool(run.class_sourced_id) and bool(_standing().where(SyncRun.id == run.id).exists())
+
+
+def unmake(run: SyncRun, section: Section) -> Section:
+    """Have the section follow the class it had before this run. Call inside a transaction.
+
+    A name that its teacher has given it since stays.
+    """
+    made: ClassChange = ClassChange.get(ClassChange.run == run)
+    before, after = json.loads(made.before), json.loads(made.after)
+    if section.own_name and section.name != after.get("name", section.class_name):
+        before = {each: value for each, value in before.items() if each not in ("name", "own_name")}
+    Section.update(**_read(before)).where(Section.id == section.id).execute()
+    return Section.by_key(section.id)
+
+
+def _standing() -> ModelSelect[ClassChange]:
+    """What was made and not taken back; a preview only wishes."""
+    Undo = SyncRun.alias()
+    undone = Undo.select(Undo.id).where(
+        (Undo.undoes == SyncRun.id) & (Undo.source == RunSource.UNDO)
+    )
+    made = SyncRun.state.in_((RunState.DONE, RunState.HELD))
+    return ClassChange.select().join(SyncRun).where(made & ~fn.EXISTS(undone))
+
+
+def _read(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns as the section has them: of JSON, a moment is a string."""
+    moment = columns.get("class_gone_at")
+    return {**columns, "class_gone_at": datetime.fromisoformat(moment) if moment else None}
 
 
 def _wished(run: SyncRun) -> dict[str, Any]:

@@ -93,6 +93,12 @@ class Hold(BaseModel):
         return _NOT_AGREED.all(section=section)
 
     @classmethod
+    def of_run(cls, run: SyncRun) -> list[Hold]:
+        """The questions that this run put, and that nobody has closed."""
+        asked = (cls.run == run) & (cls.state == HoldState.WAITING)
+        return list(cls.select().where(asked).order_by(_in_order()))
+
+    @classmethod
     def questions(cls, section: Section, now: datetime) -> list[Hold]:
         """The section's holds that a person may still answer."""
         return _QUESTIONS.all(section=section, now=now)

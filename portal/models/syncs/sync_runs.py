@@ -126,6 +126,7 @@ class SyncRun(BaseModel):
     section_id: int
     started_by_id: int | None
     shown_id: int | None
+    undoes_id: int | None
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, backref="sync_runs", on_delete="CASCADE")

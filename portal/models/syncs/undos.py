@@ -1,0 +1,319 @@
+"""What a run changed and a person may take back: who comes, who goes, what somebody changed since.
+
+Each part is written back by account, in a fixed number of statements, whatever their number (Y8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from portal.database import execute, rows
+from portal.models.accounts import Account, AccountKind
+from portal.models.base import from_microseconds, to_microseconds
+from portal.models.sections import Section
+from portal.models.syncs.holds import HELD_AS, Hold, HoldKind
+from portal.models.syncs.overrides import RosterOverride
+from portal.models.syncs.sync_changes import ChangeKind, SyncChange
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.roster.names import sort_key
+
+UNDO_LASTS = timedelta(days=30)
+ENDED_WELL = (RunState.DONE, RunState.HELD)
+# Grades and numbers always follow the provider: there is no part for them.
+UNDOABLE = (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RENAMED)
+
+
+class Obstacle(StrEnum):
+    """Why a part stays as it is: somebody changed the same since."""
+
+    LATER_RUN = "later_run"
+    OVERRIDE = "override"
+    DISPLAY_NAME = "display_name"
+    MERGED = "merged"
+    CALLED_OTHERWISE = "called_otherwise"  # By a sign-in, or on the word of another teacher.
+    MOVED_ON = "moved_on"  # On the list, or off it, by nothing that left a trace.
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a run is undone: all of it, its removals, or one student's part."""
+
+    kinds: tuple[ChangeKind, ...] = UNDOABLE
+    student_id: str = ""
+
+    def has(self, part: Part) -> bool:
+        return part.kind in self.kinds and self.student_id in ("", part.student_id)
+
+
+WHOLE = Scope()
+REMOVALS = Scope((ChangeKind.REMOVED,))
+
+
+class Part(NamedTuple):
+    """One student's change with what became of it since; names before it, after it and today."""
+
+    change_id: int
+    kind: ChangeKind
+    account_id: int
+    student_id: str
+    given_name_before: str
+    family_name_before: str
+    given_name: str
+    family_name: str
+    given_name_now: str
+    family_name_now: str
+    had_place: bool
+    has_place: bool
+    ended_at: int | None
+    ended_by: int | None
+    display_name: str
+    is_student: bool
+    is_merged: bool
+    run_id: int
+    later_source: str | None
+    later_at: int | None
+    is_overridden: bool = False
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When the run that is in the way ended."""
+        return None if self.later_at is None else from_microseconds(self.later_at)
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why it cannot be taken back, or None when it can."""
+        if self.is_merged:
+            return Obstacle.MERGED
+        if self.later_at is not None:
+            return Obstacle.LATER_RUN
+        return self._name_obstacle() if self.kind == ChangeKind.RENAMED else self._place_obstacle()
+
+    def _name_obstacle(self) -> Obstacle | None:
+        now = (self.given_name_now, self.family_name_now)
+        same = self.is_student and now == (self.given_name, self.family_name)
+        return None if same else Obstacle.CALLED_OTHERWISE
+
+    def _place_obstacle(self) -> Obstacle | None:
+        if self.is_overridden:
+            return Obstacle.OVERRIDE
+        if self.kind == ChangeKind.REMOVED:
+            as_left = self.ended_at is not None and self.ended_by == self.run_id
+            return None if as_left else Obstacle.MOVED_ON
+        if not self.has_place or self.ended_at is not None:
+            return Obstacle.MOVED_ON
+        return Obstacle.DISPLAY_NAME if self.display_name and not self.had_place else None
+
+
+def may_be_undone(run: SyncRun, now: datetime) -> bool:
+    """Whether its time is not over, and it was no undo itself: that is taken back by its hold."""
+    if run.state not in ENDED_WELL or run.source == RunSource.UNDO:
+        return False
+    return bool(run.finished_at is not None and now <= run.finished_at + UNDO_LASTS)
+
+
+def changed_something(run: SyncRun) -> bool:
+    """Whether there is anything in the run that is not undone yet; grades alone are nothing."""
+    theirs = (SyncChange.run == run) & SyncChange.kind.in_(UNDOABLE)
+    return bool(SyncChange.select().where(theirs & SyncChange.undone_by_id.is_null()).exists())
+
+
+def parts(run: SyncRun, section: Section, now: datetime) -> list[Part]:
+    """What the run changed and nobody has taken back, by name."""
+    found = execute(_PARTS, (AccountKind.STUDENT, run.id))
+    since = RosterOverride.standing(section, now.date()).where(
+        RosterOverride.made_at >= run.finished_at
+    )
+    kept = {each.account_id for each in since if each.made_in_id != run.id}
+    every = [Part(*row) for row in found.fetchall()]
+    return [each._replace(is_overridden=each.account_id in kept) for each in every]
+
+
+def take_back(undo: SyncRun, taken: Sequence[Part], section: Section, now: datetime) -> None:
+    """Make these parts undone, and note what that changes and what is asked about from now on.
+
+    The changes are recorded before they are made, as `rosters.record` does. Inside a transaction.
+    """
+    item, parameter = rows(
+        (part.change_id, sort_key(part.given_name_before, part.family_name_before))
+        for part in taken
+    )
+    at = to_microseconds(now)
+    execute(_RECORD.format(rows=item), (parameter, undo.id, section.id))
+    execute(_DROP_PLACES.format(rows=item), (parameter, section.id))
+    execute(_END_PLACES.format(rows=item), (parameter, at, undo.id, section.id))
+    execute(_TAKE_UP_PLACES.format(rows=item), (parameter, section.id))
+    execute(_NAME_AS_BEFORE.format(rows=item), (parameter, at))
+    execute(_MARK.format(rows=item), (undo.id, parameter))
+
+
+def withhold(undo: SyncRun, taken: Sequence[Part]) -> None:
+    """Note what was taken back as changes that wait for a person. Call inside a transaction."""
+    item, parameter = rows((part.change_id,) for part in taken)
+    execute(_WITHHOLD.format(rows=item), (parameter, undo.id))
+
+
+def take_along(undo: SyncRun, hold: Hold) -> None:
+    """What waits already waits with it: a section has one question of a kind. In a transaction."""
+    execute(_TAKE_ALONG, (undo.id, hold.run_id, HELD_AS[HoldKind(hold.kind)], undo.id))
+
+
+def overrides_back(undo: SyncRun, run: SyncRun, now: datetime) -> None:
+    """What the run kept in or out goes with it, and what it had ended stands again.
+
+    Of those students alone whose part was taken back. Call inside a transaction.
+    """
+    theirs = RosterOverride.account.in_(
+        SyncChange.select(SyncChange.account).where(SyncChange.undone_by_id == undo.id)
+    )
+    stands = RosterOverride.ended_at.is_null()
+    RosterOverride.update(ended_at=now, ended_in=undo).where(
+        theirs & stands & (RosterOverride.made_in == run)
+    ).execute()
+    Other = RosterOverride.alias()
+    in_the_way = Other.select(Other.account).where(
+        (Other.section == run.section_id) & Other.ended_at.is_null()
+    )
+    RosterOverride.update(ended_at=None, ended_in=None).where(
+        theirs & (RosterOverride.ended_in == run) & RosterOverride.account.not_in(in_the_way)
+    ).execute()
+
+
+def in_scope(found: Iterable[Part], scope: Scope) -> list[Part]:
+    return [part for part in found if scope.has(part)]
+
+
+def newest_of(run: SyncRun, scope: Scope) -> SyncRun | None:
+    """The undo that took back what is in this scope last; None when nothing of it was undone."""
+    theirs = (SyncChange.run == run) & SyncChange.kind.in_(scope.kinds)
+    if scope.student_id:
+        theirs &= Account.public_id == scope.student_id
+    undone: int | None = (
+        SyncChange.select(SyncChange.undone_by_id)
+        .join(Account)
+        .where(theirs & SyncChange.undone_by_id.is_null(False))
+        .order_by(SyncChange.undone_by_id.desc())
+        .limit(1)
+        .scalar()
+    )
+    return None if undone is None else SyncRun.get_by_id(undone)
+
+
+def count_of(taken: Collection[Part], kind: ChangeKind) -> int:
+    return sum(part.kind == kind for part in taken)
+
+
+_PARTS = """
+    SELECT c.id, c.kind, c.account_id, a.public_id,
+      c.given_name_before, c.family_name_before, c.given_name, c.family_name,
+      a.given_name, a.family_name, c.had_place,
+      e.id IS NOT NULL, e.ended_at, e.ended_by_id, COALESCE(e.display_name, ''), a.kind = ?,
+      EXISTS (
+        SELECT 1 FROM merges m
+        WHERE m.kept_id = c.account_id AND m.undone_at IS NULL AND m.made_at > r.finished_at),
+      r.id, later.source, later.finished_at
+    FROM sync_changes c
+    JOIN sync_runs r ON r.id = c.run_id
+    JOIN accounts a ON a.id = c.account_id
+    LEFT JOIN enrollments e ON e.section_id = r.section_id AND e.account_id = c.account_id
+    LEFT JOIN sync_runs later ON later.id = (
+      SELECT MAX(d.run_id) FROM sync_changes d JOIN sync_runs o ON o.id = d.run_id
+      WHERE d.account_id = c.account_id AND d.id > c.id AND d.run_id <> c.run_id
+        AND d.undone_by_id IS NULL AND o.source <> 'undo'
+        AND (c.kind = 'renamed' AND d.kind = 'renamed'
+          OR c.kind <> 'renamed' AND d.kind IN ('added', 'removed')
+            AND o.section_id = r.section_id))
+    WHERE c.run_id = ? AND c.undone_by_id IS NULL
+      AND c.kind IN ('added', 'removed', 'renamed')
+    ORDER BY a.sort_name, c.id
+"""
+_TAKEN = """
+    WITH taken AS (
+      SELECT c.*, r.value->>1 AS sort_name
+      FROM {rows} JOIN sync_changes c ON c.id = CAST(r.value->>0 AS INTEGER))
+"""
+# Seen from the list: who had been added goes, who had been removed comes.
+_RECORD = f"""
+    {_TAKEN}
+    INSERT INTO sync_changes (
+      run_id, account_id, sourced_id, kind, moved_to,
+      given_name_before, family_name_before, grade_before, given_name, family_name, grade,
+      had_place, ended_at_before, ended_by_before_id)
+    SELECT CAST(? AS INTEGER), c.account_id, c.sourced_id,
+      CASE c.kind WHEN 'added' THEN 'removed' WHEN 'removed' THEN 'added' ELSE 'renamed' END, '',
+      a.given_name, a.family_name, a.grade,
+      CASE c.kind WHEN 'renamed' THEN c.given_name_before ELSE a.given_name END,
+      CASE c.kind WHEN 'renamed' THEN c.family_name_before ELSE a.family_name END,
+      a.grade, e.id IS NOT NULL, e.ended_at, e.ended_by_id
+    FROM taken c
+    JOIN accounts a ON a.id = c.account_id
+    LEFT JOIN enrollments e ON e.section_id = ? AND e.account_id = c.account_id
+    ORDER BY c.id
+"""
+_DROP_PLACES = f"""
+    {_TAKEN}
+    DELETE FROM enrollments
+    WHERE section_id = ?
+      AND account_id IN (SELECT account_id FROM taken WHERE kind = 'added' AND NOT had_place)
+"""
+# Of changes older than this bookkeeping nobody knows when the place had ended: it ends now.
+_END_PLACES = f"""
+    {_TAKEN}
+    UPDATE enrollments SET
+      ended_at = COALESCE(taken.ended_at_before, CAST(? AS BIGINT)),
+      ended_by_id = CASE
+        WHEN taken.ended_at_before IS NULL THEN CAST(? AS INTEGER)
+        ELSE taken.ended_by_before_id END
+    FROM taken
+    WHERE enrollments.section_id = ? AND enrollments.account_id = taken.account_id
+      AND taken.kind = 'added' AND taken.had_place
+"""
+_TAKE_UP_PLACES = f"""
+    {_TAKEN}
+    UPDATE enrollments SET ended_at = NULL, ended_by_id = NULL
+    WHERE section_id = ?
+      AND account_id IN (SELECT account_id FROM taken WHERE kind = 'removed')
+"""
+_NAME_AS_BEFORE = f"""
+    {_TAKEN}
+    UPDATE accounts
+    SET given_name = taken.given_name_before, family_name = taken.family_name_before,
+      sort_name = taken.sort_name, named_at = ?
+    FROM taken
+    WHERE accounts.id = taken.account_id AND taken.kind = 'renamed'
+"""
+_MARK = """
+    UPDATE sync_changes SET undone_by_id = ?
+    FROM {rows}
+    WHERE sync_changes.id = CAST(r.value->>0 AS INTEGER)
+"""
+_WITHHOLD = f"""
+    {_TAKEN}
+    INSERT INTO sync_changes (
+      run_id, account_id, sourced_id, kind, moved_to,
+      given_name_before, family_name_before, grade_before, given_name, family_name, grade)
+    SELECT CAST(? AS INTEGER), account_id, sourced_id,
+      CASE kind WHEN 'added' THEN 'held_addition' WHEN 'removed' THEN 'held_removal'
+        ELSE 'held_rename' END,
+      moved_to, given_name_before, family_name_before, grade_before, given_name, family_name, grade
+    FROM taken
+    ORDER BY id
+"""
+_TAKE_ALONG = """
+    INSERT INTO sync_changes (
+      run_id, account_id, sourced_id, kind, moved_to,
+      given_name_before, family_name_before, grade_before, given_name, family_name, grade)
+    SELECT CAST(? AS INTEGER), w.account_id, w.sourced_id, w.kind, w.moved_to,
+      w.given_name_before, w.family_name_before, w.grade_before,
+      w.given_name, w.family_name, w.grade
+    FROM sync_changes w
+    WHERE w.run_id = ? AND w.kind = ? AND NOT EXISTS (
+      SELECT 1 FROM sync_changes mine
+      WHERE mine.run_id = ? AND mine.kind = w.kind AND mine.account_id = w.account_id
+        AND (w.kind <> 'held_rename' OR mine.given_name = w.given_name
+          AND mine.family_name = w.family_name))
+    ORDER BY w.id
+"""

@@ -1,0 +1,143 @@
+"""The use case: a run's changes are taken back, and made again only on a person's yes (Y8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from portal import clock, holds
+from portal.database import write
+from portal.models.accounts import Account
+from portal.models.audit import AuditEvent
+from portal.models.sections import Section
+from portal.models.syncs import class_changes, undos
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_changes import ChangeKind
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.undos import WHOLE, Part, Scope
+
+
+class Refusal(StrEnum):
+    """Why nothing is undone."""
+
+    TOO_LATE = "too_late"
+    NO_LIST = "no_list"  # The run changed no list, or was an undo itself.
+    CHANGED_SINCE = "changed_since"  # All of it: nothing is as the run left it.
+    ANOTHER_CLASS = "another_class"  # The section follows another class since.
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The run that took the changes back, and those it had to leave."""
+
+    run: SyncRun
+    left: tuple[Part, ...] = ()
+
+
+def undo(
+    run: SyncRun, account: Account, scope: Scope = WHOLE, idempotency_key: str | None = None
+) -> Undone | Refusal:
+    """Put the list back as it was before this run, as far as nobody changed it since.
+
+    The same click, or another one for the same, gets the undo that was made for the first.
+    """
+    return write(lambda: _undo(run, account, scope, idempotency_key, clock.now()))
+
+
+def refusal(run: SyncRun, now: datetime) -> Refusal | None:
+    """Why this run cannot be undone, as far as can be said before it is tried."""
+    if run.state not in undos.ENDED_WELL or run.source == RunSource.UNDO:
+        return Refusal.NO_LIST
+    if not undos.may_be_undone(run, now):
+        return Refusal.TOO_LATE
+    return Refusal.ANOTHER_CLASS if class_changes.is_underneath(run) else None
+
+
+def _undo(
+    run: SyncRun, account: Account, scope: Scope, key: str | None, now: datetime
+) -> Undone | Refusal:
+    section = run.section.lock()
+    clicked = SyncRun.of_click(account, key)
+    if clicked is not None and clicked.undoes_id == run.id:
+        return Undone(clicked)
+    why_not = refusal(run, now)
+    if why_not is not None:
+        return why_not
+    if class_changes.stands(run):
+        section, scope = _with_class_before(run, section), WHOLE
+    found = undos.in_scope(undos.parts(run, section, now), scope)
+    taken = [part for part in found if part.obstacle is None]
+    left = tuple(part for part in found if part.obstacle is not None)
+    if not taken and not run.class_sourced_id:
+        return _nothing(run, scope, left)
+    made = _made(run, section, account, None if clicked else key, now)
+    _take_back(made, run, section, taken, now)
+    _audit(made, section, account, left, now)
+    return Undone(made, left)
+
+
+def _nothing(run: SyncRun, scope: Scope, left: tuple[Part, ...]) -> Undone | Refusal:
+    """The undo that was quicker, or that there is nothing to take back."""
+    earlier = undos.newest_of(run, scope)
+    if earlier is not None:
+        return Undone(earlier, left)
+    return Refusal.CHANGED_SINCE if left else Refusal.NO_LIST
+
+
+def _with_class_before(run: SyncRun, section: Section) -> Section:
+    """The section follows the class it had; accounts that were brought together come apart here."""
+    return class_changes.unmake(run, section)
+
+
+def _take_back(
+    made: SyncRun, run: SyncRun, section: Section, taken: Sequence[Part], now: datetime
+) -> None:
+    before = Enrollment.count(section)
+    undos.take_back(made, taken, section, now)
+    undos.overrides_back(made, run, now)
+    _count(made, section, before, taken)
+    if run.source != RunSource.OVERRIDE and not run.class_sourced_id:
+        undos.withhold(made, taken)
+        holds.ask_again(made, section, now)
+    section.roster_changed()
+
+
+def _made(
+    run: SyncRun, section: Section, account: Account, key: str | None, now: datetime
+) -> SyncRun:
+    made: SyncRun = SyncRun.create(
+        section=section,
+        source=RunSource.UNDO,
+        state=RunState.DONE,
+        started_by=account,
+        idempotency_key=key,
+        undoes=run,
+        requested_at=now,
+        started_at=now,
+        finished_at=now,
+    )
+    return made
+
+
+def _count(made: SyncRun, section: Section, before: int, taken: Sequence[Part]) -> None:
+    """What the undo did to the list: whom it brought back counts as added."""
+    made.count_before, made.count_after = before, Enrollment.count(section)
+    made.added_count = undos.count_of(taken, ChangeKind.REMOVED)
+    made.removed_count = undos.count_of(taken, ChangeKind.ADDED)
+    made.updated_count = undos.count_of(taken, ChangeKind.RENAMED)
+    made.unchanged_count = made.count_after - made.added_count - made.updated_count
+    made.save()
+
+
+def _audit(
+    made: SyncRun, section: Section, account: Account, left: Sequence[Part], now: datetime
+) -> None:
+    counts = {
+        "added_count": made.added_count,
+        "removed_count": made.removed_count,
+        "updated_count": made.updated_count,
+        "left_count": len(left),
+    }
+    AuditEvent.record(now, account.public_id, "sync.undone", section.public_id, **counts)
