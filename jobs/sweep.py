@@ -16,12 +16,14 @@ from portal.models.library_tokens import LibraryToken
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.district_runs import DistrictRun
 from portal.models.syncs.holds import Hold
+from portal.models.syncs.planned_changes import PlannedChange
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_runs import SyncRun
 
 logger = logging.getLogger(__name__)
 
 QUIET = timedelta(seconds=8)
+PREVIEW_LASTS = timedelta(days=1)
 
 
 def sweep(now: datetime) -> None:
@@ -33,6 +35,8 @@ def sweep(now: datetime) -> None:
     Letter.give_up(now)
     Hold.expire(now)
     SharingHold.expire(now)
+    SyncRun.forget_previews(now - PREVIEW_LASTS)
+    PlannedChange.purge()
     for failed in SyncRun.failed_and_due(now):
         failed.retry(now)
     ring_again(now)

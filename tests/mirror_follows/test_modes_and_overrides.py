@@ -15,7 +15,6 @@ from tests.mirror_follows.district import (
     last_run,
     listed,
     section_for,
-    time_passes,
 )
 
 pytestmark = pytest.mark.usefixtures("database")

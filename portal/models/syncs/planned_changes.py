@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from peewee import CharField, ForeignKeyField, TextField
+from peewee import CharField, ForeignKeyField, TextField, fn
 
 from portal.database import execute, rows
-from portal.models.base import BaseModel
+from portal.models.accounts import Account
+from portal.models.base import BaseModel, tuples_of
+from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.rosters import Change
-from portal.models.syncs.sync_runs import SyncRun
+from portal.models.syncs.sync_changes import ChangeKind
+from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.names import sort_key
+from portal.roster.records import StudentRecord
 
 
 class PlannedChange(BaseModel):
@@ -32,6 +36,45 @@ class PlannedChange(BaseModel):
 
     class Meta:
         table_name = "planned_changes"
+
+    @property
+    def before(self) -> StudentRecord:
+        return StudentRecord(self.sourced_id, self.given_name_before, self.family_name_before)
+
+    @property
+    def after(self) -> StudentRecord:
+        return StudentRecord(self.sourced_id, self.given_name, self.family_name)
+
+    @classmethod
+    def first(cls, run: SyncRun, kinds: Collection[ChangeKind], most: int) -> list[PlannedChange]:
+        """The first students, by name, with changes of these kinds."""
+        theirs = cls.select().where((cls.run == run) & cls.kind.in_(list(kinds)))
+        return list(theirs.order_by(cls.sort_name, cls.id).limit(most))
+
+    @classmethod
+    def counts(cls, run: SyncRun) -> dict[ChangeKind, int]:
+        """How many students there are with each kind of change."""
+        found = cls.select(cls.kind, fn.COUNT(cls.id)).where(cls.run == run).group_by(cls.kind)
+        return {ChangeKind(kind): count for kind, count in tuples_of(found)}
+
+    @classmethod
+    def untouched(cls, run: SyncRun, most: int) -> list[StudentRecord]:
+        """The first students of the list, by name, who would stay as they are."""
+        changed = cls.select(cls.sourced_id).where(cls.run == run)
+        stay = (
+            Enrollment.active(run.section)
+            .where(Enrollment.sourced_id.not_in(changed))
+            .select(Enrollment.sourced_id, Account.given_name, Account.family_name)
+            .join(Account)
+            .order_by(Account.sort_name, Enrollment.id)
+        )
+        return [StudentRecord(*row) for row in tuples_of(stay.limit(most))]
+
+    @classmethod
+    def purge(cls) -> None:
+        """Forget the plans of previews that show nothing any more: they hold names (V12)."""
+        shown = SyncRun.select(SyncRun.id).where(SyncRun.state == RunState.PREVIEWED)
+        cls.delete().where(cls.run.not_in(shown)).execute()
 
 
 def keep(run: SyncRun, changes: Sequence[Change]) -> None:

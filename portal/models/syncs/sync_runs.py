@@ -282,7 +282,10 @@ class SyncRun(BaseModel):
 
     @classmethod
     def latest(cls, section: Section) -> SyncRun | None:
-        """The run in flight, else the newest: an answered hold does not hide a sync that runs."""
+        """The run in flight, else the newest: an answered hold does not hide a sync that runs.
+
+        A preview that its reader left says nothing any more.
+        """
         found: SyncRun | None = cls.in_flight(section) or _NEWEST.first(section=section)
         return found
 
@@ -290,7 +293,7 @@ class SyncRun(BaseModel):
     def latest_of(cls, sections: Collection[Section]) -> dict[int, SyncRun]:
         """The same of each section, by the section's key."""
         theirs = cls.section.in_([section.id for section in sections])
-        newest = cls.select(fn.MAX(cls.id)).where(theirs).group_by(cls.section)
+        newest = cls.select(fn.MAX(cls.id)).where(theirs & ~_left()).group_by(cls.section)
         found = (
             cls.select()
             .where(theirs & (cls.id.in_(newest) | cls.finished_at.is_null()))
@@ -409,6 +412,21 @@ class SyncRun(BaseModel):
         promised = (cls.section == section) & cls.retry_at.is_null(False)
         cls.update(retry_at=None).where(promised).execute()
 
+    def dismiss(self, now: datetime) -> None:
+        """Show this preview no longer. Call inside a transaction."""
+        SyncRun.update(state=RunState.STOPPED, reason=OwnReason.NOT_NOW, finished_at=now).where(
+            (SyncRun.id == self.id) & (SyncRun.state == RunState.PREVIEWED)
+        ).execute()
+
+    @classmethod
+    def forget_previews(cls, before: datetime) -> None:
+        """Let go of plans that a person asked for and left open: theirs is yesterday's Clever."""
+        cls.update(state=RunState.STOPPED, reason=OwnReason.NOT_NOW).where(
+            (cls.state == RunState.PREVIEWED)
+            & cls.source.not_in(BY_MIRROR)
+            & (cls.finished_at < before)
+        ).execute()
+
     def retry(self, now: datetime) -> SyncRun | None:
         """The new run that a failed one promised, unless somebody was quicker."""
 
@@ -485,6 +503,11 @@ def lease_end() -> SQL:
     return SQL(f"{clock_sql()} + {int(LEASE.total_seconds() * 1_000_000)}")
 
 
+def _left() -> Any:
+    """A preview that was stopped, or that nobody wanted: it changed nothing and shows nothing."""
+    return SyncRun.preview & (SyncRun.state == RunState.STOPPED)
+
+
 def _due(now: Any) -> Any:
     return SyncRun.not_before.is_null() | (SyncRun.not_before <= now)
 
@@ -522,7 +545,10 @@ _IN_FLIGHT = Prepared(
 )
 _NEWEST = Prepared(
     lambda section: (
-        SyncRun.select().where(SyncRun.section == section).order_by(SyncRun.id.desc()).limit(1)
+        SyncRun.select()
+        .where((SyncRun.section == section) & ~_left())
+        .order_by(SyncRun.id.desc())
+        .limit(1)
     )
 )
 _RUNG = Prepared(lambda key, now: SyncRun.update(rang_at=now).where(SyncRun.id == key))

@@ -41,7 +41,15 @@ class Card:
     @property
     def needs_the_teacher(self) -> bool:
         failed = self.run is not None and self.run.state == RunState.FAILED
-        return failed or self.hold is not None
+        return failed or self.hold is not None or self.change_count > 0
+
+    @property
+    def change_count(self) -> int:
+        """How many changes of the provider's are shown and not saved yet (Y5)."""
+        if self.run is None or self.run.state != RunState.PREVIEWED:
+            return 0
+        run = self.run
+        return run.added_count + run.updated_count + run.removed_count + run.held_count
 
 
 @bp.get("/dashboard")

@@ -12,13 +12,17 @@ from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.models.syncs.district_runs import DistrictRun
 from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.holds import HELD_AS, Hold, HoldKind
+from portal.models.syncs.planned_changes import PlannedChange
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_changes import ChangedNames, ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import OwnReason, RunState, RunStep, SyncRun
 from portal.roster.names import display_name
+from portal.roster.records import StudentRecord
 
 MOST_NAMES = 20
+MOST_PLANNED = 100
+MADE = (RunState.DONE, RunState.HELD)
 SLOW_AFTER = timedelta(seconds=30)
 LONG_WAIT = timedelta(seconds=15)
 
@@ -54,6 +58,63 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedNames:
+    """One list of a preview: how many students it is about, and the first of them by name."""
+
+    count: int = 0
+    changes: tuple[PlannedChange, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.count)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A plan as it is shown: what would be saved, and what a person would be asked about (Y5)."""
+
+    added: PlannedNames
+    removed: PlannedNames
+    renamed: PlannedNames
+    refreshed: PlannedNames
+    held: PlannedNames
+    unchanged: tuple[StudentRecord, ...]
+    unchanged_count: int
+
+    @classmethod
+    def of(cls, run: SyncRun) -> Preview:
+        counts = PlannedChange.counts(run)
+
+        def named(*kinds: ChangeKind) -> PlannedNames:
+            count = sum(counts.get(kind, 0) for kind in kinds)
+            first = PlannedChange.first(run, kinds, MOST_PLANNED) if count else []
+            return PlannedNames(count, tuple(first))
+
+        return cls(
+            added=named(ChangeKind.ADDED),
+            removed=named(ChangeKind.REMOVED),
+            renamed=named(ChangeKind.RENAMED),
+            refreshed=named(ChangeKind.REFRESHED),
+            held=named(*HELD_AS.values()),
+            unchanged=tuple(PlannedChange.untouched(run, MOST_PLANNED)),
+            unchanged_count=run.unchanged_count,
+        )
+
+    @property
+    def save_count(self) -> int:
+        """How many changes *Save* makes at once."""
+        lists = (self.added, self.removed, self.renamed, self.refreshed)
+        return sum(each.count for each in lists)
+
+    @property
+    def count(self) -> int:
+        return self.save_count + self.held.count
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """Everything `roster_syncs/_roster_sync.html` shows.
 
@@ -72,6 +133,7 @@ class Panel:
     now: datetime
     told: str = ""
     announced: str = ""
+    preview: Preview | None = None
 
     @property
     def finished(self) -> bool:
@@ -158,7 +220,7 @@ def panel_of(
     return Panel(
         section=section,
         run=run,
-        changes=_changes(run) if run and run.finished else Changes(),
+        changes=_changes(run) if run and run.state in MADE else Changes(),
         hold=hold,
         closed_hold=Hold.left_alone(section.id, now)
         if run and run.state == RunState.HELD
@@ -170,6 +232,7 @@ def panel_of(
         now=now,
         told=told,
         announced=announced,
+        preview=Preview.of(run) if run and run.state == RunState.PREVIEWED else None,
     )
 
 

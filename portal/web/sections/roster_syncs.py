@@ -9,7 +9,7 @@ from jobs import sync_section
 from portal import clock
 from portal.models.linking import is_connected
 from portal.models.sections import Section, SectionMode
-from portal.models.syncs.sync_runs import OwnReason, RunSource, SyncRun
+from portal.models.syncs.sync_runs import SYNC, OwnReason, RunSource, SyncRun, Wish
 from portal.roster.records import Role
 from portal.web.ground.access import (
     current_account,
@@ -30,18 +30,7 @@ bp = Blueprint("roster_syncs", __name__)
 @bp.post("/sections/<section_id>/roster-syncs")
 @role_required(Role.TEACHER)
 def create(section_id: str) -> Response | str:
-    section = find_synced_section(section_id)
-    if not is_connected(current_account(), section):
-        return _ask_to_connect()
-    if section.mode == SectionMode.PAUSED:
-        return _answer(section, SyncRun.latest(section), "")
-    spend(Limit.SYNCS, current_account().public_id)
-    key = request.form.get("idempotency_key", "")[:64] or None
-    run, is_new = SyncRun.request(section, RunSource.TEACHER, clock.now(), current_account(), key)
-
-    if is_new:
-        sync_section.ring(run)
-    return _answer(section, run, "started")
+    return start(find_synced_section(section_id), SYNC)
 
 
 @bp.get("/roster-syncs/<run_id>/panel")
@@ -66,20 +55,37 @@ def stop(run_id: str) -> Response | str:
     run = find_run(run_id)
 
     run.stop(clock.now())
-    return _answer(run.section, SyncRun.get_by_id(run.id), "")
+    return answer(run.section, SyncRun.get_by_id(run.id))
+
+
+def start(section: Section, wish: Wish) -> Response | str:
+    """Ask for a run that does what the button says, and show it; or say what is in the way."""
+    if not is_connected(current_account(), section):
+        return _ask_to_connect()
+    if section.mode == SectionMode.PAUSED:
+        return answer(section, SyncRun.latest(section))
+    spend(Limit.SYNCS, current_account().public_id)
+    key = request.form.get("idempotency_key", "")[:64] or None
+    run, is_new = SyncRun.request(
+        section, RunSource.TEACHER, clock.now(), current_account(), key, wish=wish
+    )
+    if is_new:
+        sync_section.ring(run)
+    return answer(section, run, "started")
+
+
+def answer(section: Section, run: SyncRun | None, announced: str = "") -> Response | str:
+    """The part of the page that the button stands in, else the whole page anew."""
+    if not wants_fragment():
+        own_page = url_for("sections.show", section_id=section.public_id)
+        return redirect(url_for("dashboard.show") if _from_card() else own_page, 303)
+    return _card(section) if _from_card() else _panel(section, run, announced=announced)
 
 
 def _ask_to_connect() -> Response:
     """The list stays as it is; Account Settings says how it goes on (2.11)."""
     to = url_for("account.show", problem="not_connected")
     return Response(headers={"HX-Redirect": to}) if wants_fragment() else redirect(to, 303)
-
-
-def _answer(section: Section, run: SyncRun | None, announced: str) -> Response | str:
-    if not wants_fragment():
-        own_page = url_for("sections.show", section_id=section.public_id)
-        return redirect(url_for("dashboard.show") if _from_card() else own_page, 303)
-    return _card(section) if _from_card() else _panel(section, run, announced=announced)
 
 
 def _from_card() -> bool:
@@ -103,9 +109,9 @@ def _card(section: Section) -> str:
 
 def _panel(section: Section, run: SyncRun | None, told: str = "", announced: str = "") -> str:
     """The panel; a last answer brings the new student list along, so nothing is asked twice."""
-    panel = panel_of(
-        section, run, current_account(), told, announced if run and not run.finished else ""
-    )
+    if run is None or run.finished:
+        announced = ""
+    panel = panel_of(section, run, current_account(), told, announced)
     show_list = panel.finished and not panel.shut_out
     table = StudentsTable.of(section).facts() if show_list else {}
     return render_template("roster_syncs/_roster_sync.html", panel=panel, section=section, **table)
