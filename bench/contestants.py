@@ -11,7 +11,7 @@ from bench.raw_upsert import Place, RawUpsert, Rows
 from bench.timing import seconds
 from portal import clock, database
 from portal.database import connected
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import SYNC, RunSource, RunState, SyncRun, Wish
 from portal.roster.records import StudentRecord
 from portal.sync import sync_section
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students
@@ -61,10 +61,17 @@ class Ours:
 
     def sync(self, roster: Roster) -> float:
         """The seconds from a run that waits to a run that is done."""
-        run, _ = SyncRun.request(self.section, RunSource.TEACHER, clock.now())
+        return self._carried_out(roster, SYNC, RunState.DONE)
+
+    def preview(self, roster: Roster) -> float:
+        """The same to a plan that is shown and not saved (Y5)."""
+        return self._carried_out(roster, Wish(preview=True), RunState.PREVIEWED)
+
+    def _carried_out(self, roster: Roster, wish: Wish, end: RunState) -> float:
+        run, _ = SyncRun.request(self.section, RunSource.TEACHER, clock.now(), wish=wish)
         read = reading(*roster, roster_class=self.roster_class)
         took = seconds(lambda: sync_section(run, read), clock_of_the_work)
-        assert SyncRun.get_by_id(run.id).state == RunState.DONE
+        assert SyncRun.get_by_id(run.id).state == end
         return took
 
 

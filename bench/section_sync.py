@@ -60,6 +60,22 @@ def of_sixty(url: str) -> Iterator[Line]:
         yield milliseconds(f"{kind}, p99", p99(seconds), goal="10 ms")
 
 
+def against_their_sync(url: str) -> Iterator[Line]:
+    """A preview beside the sync of the very same changes (issue 5: no more than that costs)."""
+    with opened(url):
+        for size, rounds in ROUNDS.items():
+            turns = [_previewed(size, number) for number in range(rounds)]
+            for kind, column in zip(KINDS, zip(*turns, strict=True), strict=True):
+                preview, sync = (median(side) for side in zip(*column, strict=True))
+                yield milliseconds(f"{size:,} students, {kind}", preview, sync, goal="1x")
+
+
+def _previewed(size: int, number: int) -> list[tuple[float, float]]:
+    days, ours = Days.of(size, number), Ours(f"previewed-{size}-{number}")
+    rosters = (days.before, days.before, days.after)
+    return [(ours.preview(roster), ours.sync(roster)) for roster in rosters]
+
+
 def statements(url: str) -> Iterator[Line]:
     """How many statements each kind of sync makes, of many students and of the fewest."""
     with opened(url):

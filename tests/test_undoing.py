@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from portal import clock, holds, undoing
-from portal.database import db, write
-from portal.models.accounts import Account, LinkedAccount
-from portal.models.arrivals import welcome
-from portal.models.audit import AuditEvent
-from portal.models.base import MICROSECOND
+from portal.database import db
+from portal.models.accounts import Account
 from portal.models.sections import Section
-from portal.models.syncs import undos
-from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import Hold, HoldKind, HoldState
-from portal.models.syncs.overrides import OverrideKind, RosterOverride
-from portal.models.syncs.sync_changes import ChangeKind, SyncChange
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
-from portal.models.syncs.undos import REMOVALS, UNDO_LASTS, Obstacle, Scope
-from portal.roster.records import PersonRecord, Role, StudentRecord
-from portal.sync import sync_section
-from portal.undoing import Refusal, Undone, undo
+from portal.models.syncs.sync_runs import SyncRun
+from portal.roster.records import StudentRecord
+from portal.undoing import Undone, undo
 from tests.rosters import (
-    DISTRICT,
-    ISSUER,
     RIVERA,
     account_of,
     algebra,
@@ -38,7 +23,6 @@ from tests.rosters import (
     students,
     synced,
 )
-from tests.statements import queries
 
 pytestmark = pytest.mark.usefixtures("database")
 

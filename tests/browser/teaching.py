@@ -51,7 +51,7 @@ def finished(page: Page, drawn_before: str = "") -> Locator:
 
 def sync(device: Device, button: str = "Sync students from Clever") -> Locator:
     """Press the button and wait for the end; every panel drawn has a key of its own."""
-    key = panel(device.page).locator("[name=idempotency_key]").input_value()
+    key = panel(device.page).locator("[name=idempotency_key]").first.input_value()
     device.press(button)
     return finished(device.page, drawn_before=key)
 
