@@ -75,7 +75,7 @@ def merge(
     """
 
     def step() -> Merge | MergeRefusal:
-        belongings.lock(one, other)
+        belongings.lock(one.id, other.id)
         here, there = Account.get_by_id(one.id), Account.get_by_id(other.id)
         done = Merge.between(here, there) or refusal(here, there, across_districts)
         return done or _join(_new_merge(here, there, ground, by))
@@ -135,7 +135,7 @@ def _close(absorbed: Account, kept: Account) -> None:
 
 def _undo(merged: Merge, by: Account | None, now: datetime) -> UndoRefusal | None:
     kept, absorbed = merged.kept, merged.absorbed
-    belongings.lock(kept, absorbed)
+    belongings.lock(kept.id, absorbed.id)
     merged = Merge.get_by_id(merged.id)
     why_not = undo_refusal(merged, now)
     if why_not is not None:

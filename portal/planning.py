@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from portal.models.guard_numbers import GuardNumbers
+from portal.models.merging import class_matches
 from portal.models.sections import Section, SectionMode
 from portal.models.shared.sharing_holds import SharingHold
-from portal.models.syncs import rosters
+from portal.models.syncs import class_changes, rosters
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
 from portal.models.syncs.overrides import overridden
@@ -36,7 +37,8 @@ class OtherClass(Exception):
 class Basis:
     """A plan, what it was made from, and the guard's verdict on it.
 
-    `renumbered` are the ids of students whom the provider now lists under another of theirs.
+    `renumbered` are the ids of students whom the provider now lists under another of theirs,
+    `pairs` the accounts that are to be brought together with those of a class (N7).
     """
 
     section: Section
@@ -47,6 +49,7 @@ class Basis:
     verdict: Verdict = NOTHING_TO_JUDGE
     moved_to: Mapping[str, str] = field(default_factory=dict)
     known_count: int = 0
+    pairs: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def changes_the_list(self) -> bool:
@@ -60,13 +63,19 @@ def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datet
     """
     if snapshot.roster_class.sourced_id != (run.class_sourced_id or section.class_sourced_id):
         raise OtherClass(run.public_id)
-    sides = _with_everybody_once(section, _sides(section, snapshot, now))
+    wished = class_changes.target(run, section)
+    converts = class_matches.converts(run, section)
+    pairs = class_matches.standing(run, wished, snapshot) if converts else {}
+    enrolled = (
+        class_matches.roster(wished, snapshot, pairs) if converts else Enrollment.roster(section)
+    )
+    sides = _with_everybody_once(wished, _sides(wished, enrolled, snapshot, now))
     withheld = _withheld(run, section, sides, now)
     plan = sides.plan(withheld=withheld)
     if plan.updated:
-        not_now = Hold.names_in_question(section, now) | _older_names(run, section, plan)
+        not_now = Hold.names_in_question(wished, now) | _older_names(run, wished, plan)
         plan = sides.plan(not_now, withheld)
-    basis = Basis(section, sides.enrolled, sides.snapshot, plan, sides.renumbered)
+    basis = Basis(section, sides.enrolled, sides.snapshot, plan, sides.renumbered, pairs=pairs)
     if not plan:
         return basis
     moved_to = Enrollment.elsewhere(section, plan.removed_ids)
@@ -119,8 +128,10 @@ class _Sides:
         return RosterPlan.between(self.enrolled, self.snapshot, self.known, not_now, withheld)
 
 
-def _sides(section: Section, snapshot: RosterSnapshot, now: datetime) -> _Sides:
-    enrolled = Enrollment.roster(section)
+def _sides(
+    section: Section, enrolled: dict[str, StudentRecord], snapshot: RosterSnapshot, now: datetime
+) -> _Sides:
+    """Both lists, of the section as it will be after the run."""
     snapshot = overridden(section, enrolled, snapshot, now.date())
     snapshot = _with_own_staff(section, enrolled, snapshot)
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())

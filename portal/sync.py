@@ -13,11 +13,13 @@ from functools import partial
 
 from peewee import InterfaceError, OperationalError
 
-from portal import clock, holds, leaving
+from portal import clock, converting, holds, leaving
+from portal.converting import NoLongerTwo
 from portal.database import is_out_of_space, write
 from portal.leaving import Leaving
 from portal.logs import bound
 from portal.models.audit import AuditEvent
+from portal.models.merging import class_matches
 from portal.models.sections import Section, SectionMode
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs import class_changes, planned_changes, rosters, turns
@@ -152,6 +154,7 @@ class _Progress:
 
 def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
     """Everything the run does to the tables, or nothing of it."""
+    converting.lock(run, basis.section)
     section = basis.section.lock()
     if section.last_fence >= run.fence:
         raise RunLost(run.public_id)
@@ -162,7 +165,8 @@ def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
         return
     if _starter_was_removed(run, basis.snapshot):
         logger.info("sync refused: who started it no longer teaches the class")
-        section.revise_teachers(basis.snapshot.roster_class, now)
+        if not run.class_sourced_id:
+            section.revise_teachers(basis.snapshot.roster_class, now)
         run.finish(RunState.FAILED, now, reason=OwnReason.TEACHER_REMOVED)
         return
     changes = _changes(basis)
@@ -186,6 +190,7 @@ def _is_to_be_shown(run: SyncRun, basis: Basis, digest: str) -> bool:
 def _show(run: SyncRun, basis: Basis, changes: list[Change], digest: str, now: datetime) -> None:
     """Keep the plan; of the section's list nothing is changed."""
     planned_changes.keep(run, changes)
+    converting.suggest(run, basis)
     counts = _counts(basis)
     reason = OwnReason.CHANGED_SINCE if run.shown_id is not None else ""
     run.finish(RunState.PREVIEWED, now, preview=True, plan_digest=digest, reason=reason, **counts)
@@ -196,11 +201,12 @@ def _starter_was_removed(run: SyncRun, snapshot: RosterSnapshot) -> bool:
     listed = snapshot.roster_class.teacher_sourced_ids
     if run.started_by_id is None or run.source == RunSource.ADMIN or not listed:
         return False
-    return not any(sourced_id in listed for sourced_id in run.starter_ids())
+    ids = class_changes.starter_ids(run) if run.class_sourced_id else run.starter_ids()
+    return not any(sourced_id in listed for sourced_id in ids)
 
 
 def _apply(run: SyncRun, basis: Basis, changes: list[Change], now: datetime) -> None:
-    section, snapshot = class_changes.make(run, basis.section), basis.snapshot
+    section, snapshot = _with_class(run, basis, changes, now), basis.snapshot
     made = {kind: [each.after for each in changes if each.kind == kind] for kind in MADE}
     rosters.renumber(section, basis.renumbered)
     rosters.make_accounts(section, made[ChangeKind.ADDED], now, as_of=run.started_at)
@@ -224,6 +230,29 @@ def _apply(run: SyncRun, basis: Basis, changes: list[Change], now: datetime) -> 
     state = RunState.HELD if counts["held_count"] else RunState.DONE
     run.finish(state, now, **counts)
     AuditEvent.record(now, _actor(run), "sync.applied", section.public_id, **counts)
+
+
+def _with_class(run: SyncRun, basis: Basis, changes: list[Change], now: datetime) -> Section:
+    """The section, which follows the class of this run from now on (N7).
+
+    Who of a list that was the teacher's own is not in the class leaves it under the id of a place
+    that no provider knows.
+    """
+    if not run.class_sourced_id:
+        return basis.section
+    converts = class_matches.converts(run, basis.section)
+    if converts and not converting.still_stands(run, basis):
+        raise PlanOutdated(run.public_id)
+    section = class_changes.make(run, basis.section)
+    Hold.supersede(section)
+    if converts:
+        leaving = [each for each in changes if each.kind == ChangeKind.REMOVED]
+        rosters.record_places(section, run, leaving)
+        try:
+            converting.bring_together(run, section, basis, now)
+        except NoLongerTwo as found:
+            raise PlanOutdated(run.public_id) from found
+    return section
 
 
 def _is_news(change: Change, opened: set[HoldKind]) -> bool:

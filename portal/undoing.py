@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from portal import clock, holds
+from portal import clock, converting, holds
 from portal.database import write
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
@@ -58,6 +58,7 @@ def refusal(run: SyncRun, now: datetime) -> Refusal | None:
 def _undo(
     run: SyncRun, account: Account, scope: Scope, key: str | None, now: datetime
 ) -> Undone | Refusal:
+    converting.hold(run)
     section = run.section.lock()
     clicked = SyncRun.of_click(account, key)
     if clicked is not None and clicked.undoes_id == run.id:
@@ -66,7 +67,7 @@ def _undo(
     if why_not is not None:
         return why_not
     if class_changes.stands(run):
-        section, scope = _with_class_before(run, section), WHOLE
+        section, scope = converting.unmake(run, section, account, now), WHOLE
     found = undos.in_scope(undos.parts(run, section, now), scope)
     taken = [part for part in found if part.obstacle is None]
     left = tuple(part for part in found if part.obstacle is not None)
@@ -84,11 +85,6 @@ def _nothing(run: SyncRun, scope: Scope, left: tuple[Part, ...]) -> Undone | Ref
     if earlier is not None:
         return Undone(earlier, left)
     return Refusal.CHANGED_SINCE if left else Refusal.NO_LIST
-
-
-def _with_class_before(run: SyncRun, section: Section) -> Section:
-    """The section follows the class it had; accounts that were brought together come apart here."""
-    return class_changes.unmake(run, section)
 
 
 def _take_back(

@@ -123,7 +123,7 @@ def _approve(
     claim: Claim, other: Account, teacher: Account, now: datetime
 ) -> Vouched | MergeRefusal:
     """Accounts are locked before their claims, as in every merge: it takes claims along."""
-    belongings.lock(claim.account, other)
+    belongings.lock(claim.account.id, other.id)
     if not Claim.get_by_id(claim.id).is_answerable():
         raise _AnsweredBefore
     joined = _join(claim.account, other, MergeGround.CLAIM, teacher, now)
@@ -143,7 +143,7 @@ def _join(
     now: datetime,
     across_districts: bool = False,
 ) -> Vouched | MergeRefusal:
-    belongings.lock(one, other)
+    belongings.lock(one.id, other.id)
     standing = Merge.between(one, other)
     if standing is not None:
         return Vouched(standing, [])

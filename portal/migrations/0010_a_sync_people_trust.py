@@ -97,6 +97,10 @@ def up(_migrator: object, db: Database) -> None:
         run = ForeignKeyField(SyncRun, unique=True, on_delete="CASCADE")
         before = TextField()
         after = TextField()
+        flags = TextField(default="")
+        matched = BooleanField(default=False)
+        teachers_before = TextField(default="[]")
+        places_before = TextField(default="{}")
 
         class Meta:
             table_name = "class_changes"

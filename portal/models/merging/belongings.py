@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.database import execute, is_postgresql
+from portal.database import execute, is_postgresql, rows
 from portal.models.accounts import Account
 from portal.models.merging.merges import Merge
 
@@ -97,16 +97,16 @@ PLACES = (
 )
 
 
-def lock(one: Account, other: Account) -> None:
-    """Hold both accounts and their sections until the transaction ends. Call inside one.
+def lock(*accounts: int) -> None:
+    """Hold these accounts and their sections until the transaction ends. Call inside one.
 
     In the order of a sync, sections before accounts: what is being saved is saved first, and
     what was planned before is outdated after (`roster_changed`). SQLite has one writer anyway.
     """
     if is_postgresql():
-        pair = (one.id, other.id)
-        execute(_LOCK_SECTIONS, pair * 2)
-        execute(_LOCK_ACCOUNTS, pair)
+        item, parameter = rows((account,) for account in accounts)
+        execute(_LOCK_SECTIONS.format(rows=item), (parameter,) * 2)
+        execute(_LOCK_ACCOUNTS.format(rows=item), (parameter,))
 
 
 def hand_over(merge: Merge) -> None:
@@ -154,8 +154,15 @@ _SECTIONS_OF = """
     UNION
     SELECT section_id FROM section_teachers WHERE account_id IN (?, ?)
 """
-_LOCK_SECTIONS = f"SELECT id FROM sections WHERE id IN ({_SECTIONS_OF}) ORDER BY id FOR UPDATE"
-_LOCK_ACCOUNTS = "SELECT id FROM accounts WHERE id IN (?, ?) ORDER BY id FOR UPDATE"
+_THESE = "(SELECT CAST(r.value->>0 AS INTEGER) FROM {rows})"
+_LOCK_SECTIONS = f"""
+    SELECT id FROM sections WHERE id IN (
+      SELECT section_id FROM enrollments WHERE account_id IN {_THESE}
+      UNION
+      SELECT section_id FROM section_teachers WHERE account_id IN {_THESE})
+    ORDER BY id FOR UPDATE
+"""
+_LOCK_ACCOUNTS = f"SELECT id FROM accounts WHERE id IN {_THESE} ORDER BY id FOR UPDATE"
 _ROSTERS_CHANGED = f"""
     UPDATE sections SET roster_version = roster_version + 1 WHERE id IN ({_SECTIONS_OF})
 """

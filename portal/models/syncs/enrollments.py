@@ -130,6 +130,21 @@ class Enrollment(BaseModel):
         return frozenset(row[0] for row in _SOURCED_IDS.all(section=section))
 
     @classmethod
+    def ids_of(cls, section: Section, sourced_ids: Collection[str]) -> dict[int, str]:
+        """What each place stands under whose student has one of these identities, by its key."""
+        found = (
+            cls.active(section)
+            .select(cls.id, cls.sourced_id)
+            .join(LinkedAccount, on=(LinkedAccount.account == cls.account))
+            .where(
+                (LinkedAccount.provider == section.provider)
+                & (LinkedAccount.issuer == section.issuer)
+                & LinkedAccount.sourced_id.in_(list(sourced_ids))
+            )
+        )
+        return dict(tuples_of(found))
+
+    @classmethod
     def roster(cls, section: Section) -> dict[str, StudentRecord]:
         """The section's active students as records by sourced id, in one query."""
         found = _ROSTER.all(section=section, provider=section.provider, issuer=section.issuer)

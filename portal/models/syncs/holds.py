@@ -200,6 +200,13 @@ class Hold(BaseModel):
         ).execute()
 
     @classmethod
+    def supersede(cls, section: Section) -> None:
+        """Ask no longer, nor count: all of it was about another class. Inside a transaction."""
+        cls.update(state=HoldState.SUPERSEDED).where(
+            (cls.section == section) & cls.state.in_(NOT_AGREED)
+        ).execute()
+
+    @classmethod
     def expire(cls, now: datetime) -> int:
         """Close what nobody answered; nothing is removed (decision 4). Returns how many."""
         expired: int = (

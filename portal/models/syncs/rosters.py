@@ -150,6 +150,13 @@ def record(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
     execute(_RECORD.format(rows=item), (*key, parameter, run.id, section.id))
 
 
+def record_places(section: Section, run: SyncRun, changes: Sequence[Change]) -> None:
+    """The same of students who are in no provider's list, by the ids of their places here."""
+    if changes:
+        item, parameter = rows(_change(change) for change in changes)
+        execute(_RECORD_PLACES.format(rows=item), (run.id, parameter, section.id))
+
+
 def _known(
     section: Section, sourced_ids: Collection[str], kind: AccountKind
 ) -> dict[str, StudentRecord]:
@@ -297,4 +304,13 @@ _RECORD = f"""
       e.id IS NOT NULL, e.ended_at, e.ended_by_id
     FROM known
     LEFT JOIN enrollments e ON e.section_id = ? AND e.account_id = known.account_id
+"""
+_RECORD_PLACES = """
+    INSERT INTO sync_changes (
+      run_id, account_id, sourced_id, kind, moved_to,
+      given_name_before, family_name_before, grade_before, given_name, family_name, grade)
+    SELECT CAST(? AS INTEGER), e.account_id, e.sourced_id, r.value->>1, r.value->>2,
+      r.value->>3, r.value->>4, r.value->>5, r.value->>6, r.value->>7, r.value->>8
+    FROM {rows}
+    JOIN enrollments e ON e.section_id = ? AND e.sourced_id = r.value->>0 AND e.ended_at IS NULL
 """

@@ -130,7 +130,7 @@ def _bring_together(other: Account) -> Merge:
     letters: list[Letter] = []
 
     def step(now: datetime) -> Account:
-        belongings.lock(person.account, other)
+        belongings.lock(person.account.id, other.id)
         here.must_live()
         if proofs.proved() != other:
             raise ProofOutdated

@@ -1,0 +1,182 @@
+"""A section without Clever follows a class: its students are the class's, with all work (N7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal import clock, converting
+from portal.database import write
+from portal.models.accounts import Account
+from portal.models.entrance.student_secrets import StudentSecret
+from portal.models.lessons import LessonCompletion
+from portal.models.merging.class_matches import ClassMatch
+from portal.models.sections import Section, SectionTeacher
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_changes import SyncChange
+from portal.models.syncs.sync_runs import OwnReason, RunState
+from portal.roster.records import StudentRecord
+from tests.class_changing import account_known_as, named, own_section, preview, saved
+from tests.rosters import RIVERA, account_of, algebra, reading, section_of, synced
+
+pytestmark = pytest.mark.usefixtures("database")
+
+CLASS = algebra("c7", name="Algebra I")
+HERE = [("Ana", "López"), ("Ben", "Cho"), ("Dee", "Park"), ("Sam", "Lee")]
+THERE = [
+    StudentRecord("s1", "Ana", "Lopez", "7", "000001"),
+    StudentRecord("s2", "Ben", "Cho", "7", "000002"),
+    StudentRecord("s3", "Sam", "Lee", "7", "000003"),
+    StudentRecord("s4", "Sam", "Lee", "7", "000004"),
+    StudentRecord("s5", "Zoe", "Quist", "7", "000005"),
+]
+IN_CLASS = reading(*THERE, roster_class=CLASS)
+AGREED = {"Ana": "s1", "Ben": "s2", "Sam": "s4"}
+
+
+@pytest.fixture
+def rivera(database: str) -> Account:
+    return account_of(RIVERA)
+
+
+@pytest.fixture
+def section(rivera: Account) -> Section:
+    """Four students with secret words, one of whom has finished a lesson."""
+    section = own_section(rivera, HERE)
+    LessonCompletion.create(
+        account=named("Ana"), course_slug="biology", lesson_slug="cells", completed_at=clock.now()
+    )
+    return section
+
+
+def converted(section: Section, rivera: Account) -> Section:
+    run = saved(preview(section, CLASS, IN_CLASS, rivera, AGREED), IN_CLASS, rivera)
+    assert run.state == RunState.DONE
+    return Section.by_key(section.id)
+
+
+def test_only_names_that_nobody_else_has_are_proposed(section: Section, rivera: Account) -> None:
+    run = preview(section, CLASS, IN_CLASS, rivera)
+    proposed = {(each.account.given_name, each.sourced_id) for each in ClassMatch.of(run)}
+
+    assert proposed == {("Ana", "s1"), ("Ben", "s2")}
+    assert (run.count_before, run.removed_count, run.added_count) == (4, 4, 5)
+
+
+def test_what_the_teacher_agreed_to_is_what_is_shown(section: Section, rivera: Account) -> None:
+    run = preview(section, CLASS, IN_CLASS, rivera, AGREED)
+
+    assert (run.state, run.count_before, run.count_after) == (RunState.PREVIEWED, 4, 5)
+    assert (run.removed_count, run.added_count) == (1, 2)
+    assert not Section.by_key(section.id).synced
+
+
+def test_saved_the_section_is_a_clever_section_with_every_lesson_of_progress(
+    section: Section, rivera: Account
+) -> None:
+    places = {each.account.given_name: each.id for each in Enrollment.active(section)}
+    after = converted(section, rivera)
+
+    assert (after.provider, after.join_code, after.login_type) == ("clever", None, "clever")
+    assert (after.name, after.course_slug) == ("My group", "biology")
+    assert set(Enrollment.roster(after)) == {"s1", "s2", "s3", "s4", "s5"}
+    ana = account_known_as("s1")
+    assert LessonCompletion.times(ana).keys() == {("biology", "cells")}
+    assert Enrollment.get(Enrollment.account == ana).id == places["Ana"]
+
+
+def test_who_is_not_in_the_class_leaves_the_list_by_name_and_keeps_the_work(
+    section: Section, rivera: Account
+) -> None:
+    dee = named("Dee")
+    converted(section, rivera)
+
+    assert Enrollment.get(Enrollment.account == dee).ended_at is not None
+    gone = SyncChange.select().where(SyncChange.kind == "removed")
+    assert [(each.account_id, each.given_name) for each in gone] == [(dee.id, "Dee")]
+
+
+def test_who_used_clever_before_keeps_one_account_with_both_lessons(
+    section: Section, rivera: Account
+) -> None:
+    band = section_of(algebra("c8", name="Band"), rivera)
+    synced(band, reading(THERE[0], roster_class=algebra("c8", name="Band")))
+    ana = account_known_as("s1")
+    LessonCompletion.create(
+        account=ana, course_slug="biology", lesson_slug="genes", completed_at=clock.now()
+    )
+    converted(section, rivera)
+
+    assert len(LessonCompletion.times(ana)) == 2
+    assert {each.section_id for each in Enrollment.of_student(ana)} == {section.id, band.id}
+
+
+def test_who_joined_with_clever_stays_without_a_word(section: Section, rivera: Account) -> None:
+    band = section_of(algebra("c8", name="Band"), rivera)
+    synced(band, reading(THERE[4], roster_class=algebra("c8", name="Band")))
+    write(lambda: Enrollment.join(section, account_known_as("s5"), clock.now()))
+    run = preview(section, CLASS, IN_CLASS, rivera, AGREED)
+
+    assert (run.count_before, run.removed_count, run.added_count) == (5, 1, 1)
+    saved(run, IN_CLASS, rivera)
+    assert Enrollment.count(section) == 5
+
+
+def test_a_pair_that_cannot_be_one_person_breaks_nothing_of_the_rest(
+    section: Section, rivera: Account
+) -> None:
+    shown = preview(section, CLASS, IN_CLASS, rivera, AGREED)
+    Account.update(disabled_at=clock.now()).where(Account.id == named("Ben").id).execute()
+    again = saved(shown, IN_CLASS, rivera)
+
+    assert (again.state, again.reason) == (RunState.PREVIEWED, OwnReason.CHANGED_SINCE)
+    assert saved(again, IN_CLASS, rivera).state == RunState.DONE
+    assert Enrollment.count(section) == 5
+
+
+def test_an_undo_leaves_every_table_as_it_was(section: Section, rivera: Account) -> None:
+    band = section_of(algebra("c8", name="Band"), rivera)
+    synced(band, reading(THERE[0], roster_class=algebra("c8", name="Band")))
+    before = tables(section)
+    run = saved(preview(section, CLASS, IN_CLASS, rivera, AGREED), IN_CLASS, rivera)
+
+    def undo() -> None:
+        locked = Section.by_key(section.id).lock()
+        Enrollment.update(ended_at=None, ended_by=None).where(Enrollment.ended_by == run).execute()
+        added = run.changes.select(SyncChange.account).where(SyncChange.kind == "added")
+        Enrollment.delete().where(
+            (Enrollment.section == locked) & Enrollment.account.in_(added)
+        ).execute()
+        assert converting.unmake(run, locked, rivera, clock.now())
+
+    write(undo)
+    assert tables(section) == before
+
+
+def tables(section: Section) -> dict[str, object]:
+    """All that is to be as before: the section, who teaches it, its places, secrets and work."""
+    columns = ("provider", "issuer", "login_type", "join_code", "class_sourced_id", "name", "grade")
+    found = Section.by_key(section.id)
+    return {
+        "section": [getattr(found, name) for name in columns],
+        "teachers": sorted(
+            SectionTeacher.select(SectionTeacher.sourced_id, SectionTeacher.ended_at)
+            .where(SectionTeacher.section == section)
+            .tuples()
+        ),
+        "places": sorted(
+            Enrollment.select(
+                Enrollment.id, Enrollment.account, Enrollment.sourced_id, Enrollment.ended_at
+            ).tuples()
+        ),
+        "secrets": sorted(
+            StudentSecret.select(StudentSecret.enrollment, StudentSecret.sealed_secret).tuples()
+        ),
+        "work": sorted(
+            LessonCompletion.select(LessonCompletion.account, LessonCompletion.lesson_slug).tuples()
+        ),
+        "open": {
+            each.id: each.merged_into_id
+            for each in Account.select().where(Account.given_name.in_([name for name, _ in HERE]))
+            if each.merged_into_id or not each.linked_accounts.count()
+        },
+    }
