@@ -154,12 +154,7 @@ class _Progress:
 
 def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
     """Everything the run does to the tables, or nothing of it."""
-    converting.lock(run, basis.section)
-    section = basis.section.lock()
-    if section.last_fence >= run.fence:
-        raise RunLost(run.public_id)
-    if section.roster_version != basis.section.roster_version:
-        raise PlanOutdated(run.public_id)
+    section = _held(run, basis)
     if section.mode == SectionMode.PAUSED and not run.class_sourced_id:
         run.finish(RunState.STOPPED, now, reason=OwnReason.PAUSED)
         return
@@ -175,6 +170,17 @@ def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
         _show(run, basis, changes, digest, now)
     else:
         _apply(run, basis, changes, now)
+
+
+def _held(run: SyncRun, basis: Basis) -> Section:
+    """The section as it was planned for, this run's alone until the transaction ends."""
+    converting.lock(run, basis.section)
+    section = basis.section.lock()
+    if section.last_fence >= run.fence:
+        raise RunLost(run.public_id)
+    if section.roster_version != basis.section.roster_version:
+        raise PlanOutdated(run.public_id)
+    return section
 
 
 def _is_to_be_shown(run: SyncRun, basis: Basis, digest: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from portal import clock, converting
 from portal.database import write
 from portal.models.accounts import Account
+from portal.models.base import tuples_of
 from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.lessons import LessonCompletion
 from portal.models.merging.class_matches import ClassMatch
@@ -156,27 +157,25 @@ def tables(section: Section) -> dict[str, object]:
     """All that is to be as before: the section, who teaches it, its places, secrets and work."""
     columns = ("provider", "issuer", "login_type", "join_code", "class_sourced_id", "name", "grade")
     found = Section.by_key(section.id)
+    teachers = SectionTeacher.select(SectionTeacher.sourced_id, SectionTeacher.ended_at).where(
+        SectionTeacher.section == section
+    )
+    places = Enrollment.select(
+        Enrollment.id, Enrollment.account, Enrollment.sourced_id, Enrollment.ended_at
+    )
+    work = LessonCompletion.select(LessonCompletion.account, LessonCompletion.lesson_slug)
+    secrets = StudentSecret.select(StudentSecret.enrollment, StudentSecret.sealed_secret)
+    parts = Account.select(Account.id).where(Account.merged_into.is_null(False))
     return {
         "section": [getattr(found, name) for name in columns],
-        "teachers": sorted(
-            SectionTeacher.select(SectionTeacher.sourced_id, SectionTeacher.ended_at)
-            .where(SectionTeacher.section == section)
-            .tuples()
-        ),
-        "places": sorted(
-            Enrollment.select(
-                Enrollment.id, Enrollment.account, Enrollment.sourced_id, Enrollment.ended_at
-            ).tuples()
-        ),
-        "secrets": sorted(
-            StudentSecret.select(StudentSecret.enrollment, StudentSecret.sealed_secret).tuples()
-        ),
-        "work": sorted(
-            LessonCompletion.select(LessonCompletion.account, LessonCompletion.lesson_slug).tuples()
-        ),
-        "open": {
-            each.id: each.merged_into_id
-            for each in Account.select().where(Account.given_name.in_([name for name, _ in HERE]))
-            if each.merged_into_id or not each.linked_accounts.count()
+        **{
+            name: sorted(tuples_of(rows))
+            for name, rows in (
+                ("teachers", teachers),
+                ("places", places),
+                ("work", work),
+                ("secrets", secrets),
+                ("parts", parts),
+            )
         },
     }
