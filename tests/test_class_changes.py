@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal import clock, converting
-from portal.database import write
+from portal import clock, undoing
 from portal.models.accounts import Account
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs.enrollments import Enrollment
@@ -17,6 +16,7 @@ from portal.models.syncs.sync_runs import OwnReason, RunSource, RunState, SyncRu
 from portal.providers.base import ReadProgress
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import RosterReader, sync_section
+from portal.undoing import Undone
 from tests.class_changing import preview, saved
 from tests.rosters import (
     OKAFOR,
@@ -132,15 +132,37 @@ def test_what_was_planned_for_the_old_class_is_not_saved_for_the_new_one(
     assert Enrollment.count(section) == 25
 
 
-def test_an_undo_puts_the_class_back_but_for_what_somebody_has_changed_since(
-    section: Section, rivera: Account
-) -> None:
+def test_an_undo_puts_the_class_back_and_its_list(section: Section, rivera: Account) -> None:
     before = now(section).__data__
     run = saved(preview(section, TWIN, of_twin(), rivera), of_twin(), rivera)
 
-    assert write(lambda: converting.unmake(run, now(section).lock(), rivera, clock.now()))
+    assert isinstance(undoing.undo(run, rivera), Undone)
     after = now(section).__data__
+    assert set(Enrollment.roster(section)) == {each.sourced_id for each in students(26)}
     kept = {"roster_version", "next_fence", "last_fence", "checked_at", "outdated_at"}
     assert {key: after[key] for key in after if key not in kept} == {
         key: before[key] for key in before if key not in kept
     }
+
+
+def test_a_name_that_its_teacher_gave_it_since_survives_the_undo(
+    section: Section, rivera: Account
+) -> None:
+    run = saved(preview(section, TWIN, of_twin(), rivera), of_twin(), rivera)
+    Section.update(name="Period 4", own_name=True).where(Section.id == section.id).execute()
+    undoing.undo(run, rivera)
+
+    assert (now(section).name, now(section).class_sourced_id) == ("Period 4", "c1")
+
+
+def test_who_teaches_the_other_class_alone_sees_the_section_while_it_follows_that(
+    section: Section, rivera: Account
+) -> None:
+    okafor = account_of(OKAFOR)
+    twin = replace(TWIN, teacher_sourced_ids=("t1", "t2"))
+    read = reading(*IN_TWIN, roster_class=twin)
+    run = saved(preview(section, twin, read, rivera), read, rivera)
+    assert okafor.id in SectionTeacher.account_ids(section)
+
+    undoing.undo(run, rivera)
+    assert SectionTeacher.account_ids(section) == {rivera.id}
