@@ -103,7 +103,7 @@ def test_what_would_be_asked_about_is_in_a_list_of_its_own(
     shown(section, PREVIEW, *students(2))
     text = section_page(maria, section)
 
-    assert "We would ask you first about 4 students" in text
+    assert "We would ask you before 4 students leave" in text
     assert "Go on to the question" in text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from peewee import CharField, ForeignKeyField, TextField, fn
 
@@ -46,9 +46,9 @@ class PlannedChange(BaseModel):
         return StudentRecord(self.sourced_id, self.given_name, self.family_name)
 
     @classmethod
-    def first(cls, run: SyncRun, kinds: Collection[ChangeKind], most: int) -> list[PlannedChange]:
-        """The first students, by name, with changes of these kinds."""
-        theirs = cls.select().where((cls.run == run) & cls.kind.in_(list(kinds)))
+    def first(cls, run: SyncRun, kind: ChangeKind, most: int) -> list[PlannedChange]:
+        """The first students, by name, with a change of this kind."""
+        theirs = cls.select().where((cls.run == run) & (cls.kind == kind))
         return list(theirs.order_by(cls.sort_name, cls.id).limit(most))
 
     @classmethod

@@ -12,7 +12,7 @@ from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.models.syncs.district_runs import DistrictRun
 from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import HELD_AS, Hold, HoldKind
+from portal.models.syncs.holds import Hold, HoldKind
 from portal.models.syncs.planned_changes import PlannedChange
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_changes import ChangedNames, ChangeKind, SyncChange
@@ -80,7 +80,9 @@ class Preview:
     removed: PlannedNames
     renamed: PlannedNames
     refreshed: PlannedNames
-    held: PlannedNames
+    held_removals: PlannedNames
+    held_renames: PlannedNames
+    held_additions: PlannedNames
     unchanged: tuple[StudentRecord, ...]
     unchanged_count: int
 
@@ -88,9 +90,9 @@ class Preview:
     def of(cls, run: SyncRun) -> Preview:
         counts = PlannedChange.counts(run)
 
-        def named(*kinds: ChangeKind) -> PlannedNames:
-            count = sum(counts.get(kind, 0) for kind in kinds)
-            first = PlannedChange.first(run, kinds, MOST_PLANNED) if count else []
+        def named(kind: ChangeKind) -> PlannedNames:
+            count = counts.get(kind, 0)
+            first = PlannedChange.first(run, kind, MOST_PLANNED) if count else []
             return PlannedNames(count, tuple(first))
 
         return cls(
@@ -98,7 +100,9 @@ class Preview:
             removed=named(ChangeKind.REMOVED),
             renamed=named(ChangeKind.RENAMED),
             refreshed=named(ChangeKind.REFRESHED),
-            held=named(*HELD_AS.values()),
+            held_removals=named(ChangeKind.HELD_REMOVAL),
+            held_renames=named(ChangeKind.HELD_RENAME),
+            held_additions=named(ChangeKind.HELD_ADDITION),
             unchanged=tuple(PlannedChange.untouched(run, MOST_PLANNED)),
             unchanged_count=run.unchanged_count,
         )
@@ -111,7 +115,8 @@ class Preview:
 
     @property
     def count(self) -> int:
-        return self.save_count + self.held.count
+        held = (self.held_removals, self.held_renames, self.held_additions)
+        return self.save_count + sum(each.count for each in held)
 
 
 @dataclass(frozen=True, slots=True)
