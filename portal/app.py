@@ -75,6 +75,7 @@ from portal.web.sections import (
     sections,
     student_secrets,
     students,
+    undos,
 )
 from portal.web.sharing import (
     clever,
@@ -109,6 +110,7 @@ NOUNS = (
     roster_syncs,
     roster_updates,
     holds,
+    undos,
     own_sections,
     own_students,
     student_secrets,

@@ -55,6 +55,14 @@ def refusal(run: SyncRun, now: datetime) -> Refusal | None:
     return Refusal.ANOTHER_CLASS if class_changes.is_underneath(run) else None
 
 
+def asks_again(run: SyncRun) -> bool:
+    """Whether people are asked before the same is made again.
+
+    Not of what only a teacher wanted and Clever did not, nor of another class's list.
+    """
+    return run.source != RunSource.OVERRIDE and not run.class_sourced_id
+
+
 def _undo(
     run: SyncRun, account: Account, scope: Scope, key: str | None, now: datetime
 ) -> Undone | Refusal:
@@ -94,7 +102,7 @@ def _take_back(
     undos.take_back(made, taken, section, now)
     undos.overrides_back(made, run, now)
     _count(made, section, before, taken)
-    if run.source != RunSource.OVERRIDE and not run.class_sourced_id:
+    if asks_again(run):
         undos.withhold(made, taken)
         holds.ask_again(made, section, now)
     section.roster_changed()

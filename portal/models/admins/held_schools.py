@@ -9,10 +9,8 @@ from datetime import datetime
 
 from portal.models.admins.admin_scopes import AdminScope
 from portal.models.sections import Section
-from portal.models.syncs.holds import Hold, HoldKind
-from portal.models.syncs.sync_changes import ChangeKind, SyncChange
-
-HELD = (ChangeKind.HELD_REMOVAL, ChangeKind.HELD_RENAME)
+from portal.models.syncs.holds import HELD_AS, Hold, HoldKind
+from portal.models.syncs.sync_changes import SyncChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +45,21 @@ class HeldSchool:
     def rename_count(self) -> int:
         return self._count(HoldKind.RENAMES)
 
+    @property
+    def addition_count(self) -> int:
+        """Of students whom a teacher took off a list again (Y8)."""
+        return self._count(HoldKind.ADDITIONS)
+
     def _count(self, kind: HoldKind) -> int:
         return sum(hold.student_count for hold in self.holds if hold.kind == kind)
 
 
 def held_changes(holds: Collection[Hold]) -> dict[int, list[SyncChange]]:
     """The changes that wait, by their hold's key and by name; one question for all of them."""
-    kinds = {(hold.run_id, str(_kind(hold))): hold.id for hold in holds}
+    kinds = {(hold.run_id, str(HELD_AS[HoldKind(hold.kind)])): hold.id for hold in holds}
     found: dict[int, list[SyncChange]] = {hold.id: [] for hold in holds}
-    for change in SyncChange.of_runs([hold.run_id for hold in holds], HELD):
+    for change in SyncChange.of_runs([hold.run_id for hold in holds], HELD_AS.values()):
         key = kinds.get((change.run_id, change.kind))
         if key is not None:
             found[key].append(change)
     return found
-
-
-def _kind(hold: Hold) -> ChangeKind:
-    is_removal = hold.kind == HoldKind.REMOVALS
-    return ChangeKind.HELD_REMOVAL if is_removal else ChangeKind.HELD_RENAME

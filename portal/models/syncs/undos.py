@@ -53,6 +53,11 @@ WHOLE = Scope()
 REMOVALS = Scope((ChangeKind.REMOVED,))
 
 
+class Named(NamedTuple):
+    given_name: str
+    family_name: str
+
+
 class Part(NamedTuple):
     """One student's change with what became of it since; names before it, after it and today."""
 
@@ -79,6 +84,14 @@ class Part(NamedTuple):
     is_overridden: bool = False
 
     @property
+    def before(self) -> Named:
+        return Named(self.given_name_before, self.family_name_before)
+
+    @property
+    def now(self) -> Named:
+        return Named(self.given_name_now, self.family_name_now)
+
+    @property
     def changed_at(self) -> datetime | None:
         """When the run that is in the way ended."""
         return None if self.later_at is None else from_microseconds(self.later_at)
@@ -93,8 +106,7 @@ class Part(NamedTuple):
         return self._name_obstacle() if self.kind == ChangeKind.RENAMED else self._place_obstacle()
 
     def _name_obstacle(self) -> Obstacle | None:
-        now = (self.given_name_now, self.family_name_now)
-        same = self.is_student and now == (self.given_name, self.family_name)
+        same = self.is_student and self.now == (self.given_name, self.family_name)
         return None if same else Obstacle.CALLED_OTHERWISE
 
     def _place_obstacle(self) -> Obstacle | None:
@@ -115,10 +127,12 @@ def may_be_undone(run: SyncRun, now: datetime) -> bool:
     return bool(run.finished_at is not None and now <= run.finished_at + UNDO_LASTS)
 
 
-def changed_something(run: SyncRun) -> bool:
-    """Whether there is anything in the run that is not undone yet; grades alone are nothing."""
-    theirs = (SyncChange.run == run) & SyncChange.kind.in_(UNDOABLE)
-    return bool(SyncChange.select().where(theirs & SyncChange.undone_by_id.is_null()).exists())
+def stood_since(run: SyncRun) -> datetime:
+    """As of when the list was as it stood before this run: the run before it, or its beginning."""
+    earlier = (SyncRun.section == run.section_id) & (SyncRun.id < run.id)
+    ended = SyncRun.select(SyncRun.finished_at).where(earlier & SyncRun.state.in_(ENDED_WELL))
+    at: datetime | None = ended.order_by(SyncRun.id.desc()).limit(1).scalar()
+    return at or run.section.created_at
 
 
 def parts(run: SyncRun, section: Section, now: datetime) -> list[Part]:

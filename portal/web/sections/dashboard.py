@@ -11,7 +11,7 @@ from portal import clock
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
-from portal.models.syncs.sync_runs import RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required
 from portal.web.sections.login_types import LoginTypes
@@ -83,8 +83,14 @@ def cards_of(sections: list[Section]) -> list[Card]:
             each,
             counts.get(each.id, 0),
             runs.get(each.id),
-            holds.get(each.id),
+            _unsettled(runs.get(each.id), holds.get(each.id)),
             questions.get(each.id, StudentQuestions()),
         )
         for each in sections
     ]
+
+
+def _unsettled(run: SyncRun | None, hold: Hold | None) -> Hold | None:
+    """What waits for the teacher; an undo has just been her answer, until the next sync (Y8)."""
+    just_undone = run and hold and run.source == RunSource.UNDO and hold.run_id == run.id
+    return None if just_undone else hold

@@ -16,9 +16,11 @@ from portal.models.syncs.holds import Hold, HoldKind
 from portal.models.syncs.planned_changes import PlannedChange
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_changes import ChangedNames, ChangeKind, SyncChange
-from portal.models.syncs.sync_runs import OwnReason, RunState, RunStep, SyncRun
+from portal.models.syncs.sync_runs import OwnReason, RunSource, RunState, RunStep, SyncRun
+from portal.models.syncs.undos import may_be_undone
 from portal.roster.names import display_name
 from portal.roster.records import StudentRecord
+from portal.web.sections.undo_pages import UndoneList
 
 MOST_NAMES = 20
 MOST_PLANNED = 100
@@ -139,10 +141,19 @@ class Panel:
     told: str = ""
     announced: str = ""
     preview: Preview | None = None
+    undone: UndoneList | None = None
 
     @property
     def finished(self) -> bool:
         return self.run is None or self.run.finished
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the run has changed a list, lately; it needs no question to the database."""
+        run = self.run
+        on_list = run is not None and run.added_count + run.removed_count > 0
+        changed = on_list or bool(self.changes.renamed)
+        return run is not None and changed and may_be_undone(run, self.now)
 
     @property
     def student_count(self) -> int:
@@ -220,7 +231,7 @@ def panel_of(
     shut_out = _shut_out(section, run, account)
     ask = not shut_out and (run is None or run.finished)
     now = clock.now()
-    hold = next(iter(Hold.questions(section, now)), None) if ask else None
+    hold = _question(section, run, now) if ask else None
     starter = _starter(run, account) if run else None
     return Panel(
         section=section,
@@ -238,7 +249,14 @@ def panel_of(
         told=told,
         announced=announced,
         preview=Preview.of(run) if run and run.state == RunState.PREVIEWED else None,
+        undone=UndoneList.of(run, section, now) if run and run.source == RunSource.UNDO else None,
     )
+
+
+def _question(section: Section, run: SyncRun | None, now: datetime) -> Hold | None:
+    """What the teacher is asked first: what the run asks itself, before what waits anyway."""
+    asked = Hold.questions(section, now)
+    return next((hold for hold in asked if run and hold.run_id == run.id), next(iter(asked), None))
 
 
 def _starter(run: SyncRun, account: Account) -> Account | None:
