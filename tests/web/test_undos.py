@@ -149,10 +149,10 @@ def test_who_was_changed_since_is_named_with_the_reason(maria: Visitor, section:
     read(section, *AFTER, student(3))
     address = f"/roster-syncs/{run.public_id}/undo"
     page = maria.page(address)
-    assert "Given3 Family00003: changed by a sync today at" in page.text
+    assert "Given3 Family00003 : changed by a sync today at" in page.text
 
     maria.submit(address, address)
-    assert "Given3 Family00003: changed by a sync today at" in section_page(maria, section)
+    assert "Given3 Family00003 : changed by a sync today at" in section_page(maria, section)
 
 
 def test_after_thirty_days_the_button_is_gone_and_the_address_says_why(
