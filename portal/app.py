@@ -58,6 +58,7 @@ from portal.web.ground import (
     plan_lines,
     request_log,
     security,
+    viewing,
 )
 from portal.web.ground.current import Ground
 from portal.web.ground.errors import ReferencedFlask
@@ -164,6 +165,7 @@ def create_app(settings: Settings) -> Flask:
     plan_lines.init_app(app)
     account_notices.init_app(app)
     navigation.init_app(app)
+    viewing.init_app(app)
     errors.init_app(app)
     Htmx(app)
     for noun in NOUNS:

@@ -21,12 +21,15 @@ VIEWS = (
     "CREATE INDEX audit_events_of_views ON audit_events (actor, subject, at)"
     " WHERE action = 'roster.viewed'"
 )
+# SQLite asks nobody how long a text is.
+WIDER = "ALTER TABLE audit_events ALTER COLUMN subject TYPE VARCHAR(64)"
 SQLITE_TRIGGERS = tuple(
     f"CREATE TRIGGER audit_events_no_{event.lower()} BEFORE {event} ON audit_events"
     " BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"
     for event in ("UPDATE", "DELETE")
 )
-POSTGRESQL_TRIGGERS = (
+POSTGRESQL = (
+    WIDER,
     (
         "CREATE FUNCTION refuse_to_change_audit_events() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'audit_events is append-only'; END $$"
@@ -52,7 +55,7 @@ def up(_migrator: object, db: Database) -> None:
     db.create_tables([AuditHead])
     _run(db, COLUMN)
     _chain(db, "%s" if postgresql else "?")
-    for statement in (VIEWS, *(POSTGRESQL_TRIGGERS if postgresql else SQLITE_TRIGGERS)):
+    for statement in (VIEWS, *(POSTGRESQL if postgresql else SQLITE_TRIGGERS)):
         _run(db, statement)
 
 

@@ -28,7 +28,7 @@ class AuditEvent(BaseModel):
     at = UtcDateTimeField()
     actor = CharField(max_length=16)
     action = CharField(max_length=32, index=True)
-    subject = CharField(max_length=16)
+    subject = CharField(max_length=64)
     counts = TextField(default="{}")
     digest = CharField(max_length=64)
 

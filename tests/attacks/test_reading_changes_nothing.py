@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.models.audit import ROSTER_VIEWED, AuditEvent
 from tests.attacks.matrix import MATRIX
 from tests.attacks.world import World
 from tests.web.browsing import Visitor
@@ -19,13 +20,15 @@ ON_THE_WAY = {"/sign-in/question", "/sign-in/proof"}
 ON_THE_WAY |= {"/account/merge", "/account/merges/<merge_id>"}
 BY_MAIL = {"/links/<token>", "/sign-up/name", "/reset/password", "/account/password/first"}
 SIGN_IN_STATE = frozenset({"sessions", "sign_in_attempts"})
+VIEWS = frozenset({"audit_events", "audit_heads"})  # who saw whose names, and nothing else
 
 
 def test_A47_a_page_opened_twice_by_all_who_may_leaves_every_table_as_it_was(world: World) -> None:
     unseen: set[str] = set()
     changed: set[tuple[str, str]] = set()
+    audited = AuditEvent.select().count()
     for rule, readers in pages(world):
-        may_change = SIGN_IN_STATE if rule in STARTS else frozenset()
+        may_change = VIEWS | (SIGN_IN_STATE if rule in STARTS else frozenset())
         before = contents(leaving_out=may_change)
         seen = opened(world.address(rule), readers)
         after = contents(leaving_out=may_change)
@@ -34,6 +37,13 @@ def test_A47_a_page_opened_twice_by_all_who_may_leaves_every_table_as_it_was(wor
 
     assert changed == set()
     assert unseen == ONWARDS | ON_THE_WAY | BY_MAIL
+    views = [(view.action, view.actor, view.subject) for view in events_after(audited)]
+    assert {action for action, _, _ in views} == {ROSTER_VIEWED}
+    assert len(views) == len(set(views))
+
+
+def events_after(number: int) -> list[AuditEvent]:
+    return list(AuditEvent.select().where(AuditEvent.id > number))
 
 
 def pages(world: World) -> Iterator[tuple[str, list[Visitor]]]:
