@@ -66,6 +66,7 @@ from portal.web.ground.sessions import DatabaseSessions
 from portal.web.sections import (
     classrooms,
     dashboard,
+    histories,
     holds,
     own_sections,
     own_students,
@@ -110,6 +111,7 @@ NOUNS = (
     previews,
     roster_syncs,
     roster_updates,
+    histories,
     holds,
     undos,
     own_sections,

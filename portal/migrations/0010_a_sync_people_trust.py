@@ -52,6 +52,10 @@ COLUMNS = (
 OWN_NAMES = "UPDATE sections SET own_name = {true} WHERE provider <> '' AND name <> class_name"
 INDEXES = (
     "CREATE INDEX sync_runs_undoing ON sync_runs (undoes_id) WHERE undoes_id IS NOT NULL",
+    (
+        "CREATE INDEX sync_runs_changing ON sync_runs (section_id, id)"
+        " WHERE added_count + updated_count + removed_count > 0"
+    ),
     "CREATE INDEX sync_changes_of_account ON sync_changes (account_id, id)",
     "CREATE INDEX sections_continuing ON sections (continues_id) WHERE continues_id IS NOT NULL",
     (

@@ -136,6 +136,7 @@ class World:
             "merge_id": self.merge.public_id,
             **self.pairs.ids(),
             "shared_id": self.shared_student_id,
+            "student_id": Enrollment.get(Enrollment.section == self.section).account.public_id,
             "district_run_id": DistrictRun.get(DistrictRun.source == "operator").public_id,
             "school_id": self.section.school_sourced_id,
             "cause": FailureReason.CLASS_GONE,

@@ -32,6 +32,7 @@ class RosterOverride(BaseModel):
     section_id: int
     account_id: int
     made_in_id: int | None
+    ended_in_id: int | None
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, on_delete="CASCADE")

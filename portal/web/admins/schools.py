@@ -21,7 +21,7 @@ from portal.web.ground.access import current_account, role_required
 from portal.web.ground.current import current_settings
 from portal.web.ground.limits import Limit, spend
 from portal.web.ground.reader_scope import ADMINS, admins_scope
-from portal.web.ground.spreadsheets import csv_answer
+from portal.web.ground.spreadsheets import OurText, csv_answer
 
 bp = Blueprint("admin_schools", __name__)
 
@@ -82,10 +82,11 @@ def _rows(reports: list[SchoolReport]) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _local_minute(school: SchoolReport) -> str:
+def _local_minute(school: SchoolReport) -> OurText:
     if school.last_sync is None:
-        return ""
-    return school.last_sync.astimezone(current_settings().timezone).strftime("%Y-%m-%d %H:%M")
+        return OurText()
+    local = school.last_sync.astimezone(current_settings().timezone)
+    return OurText(local.strftime("%Y-%m-%d %H:%M"))
 
 
 def _order() -> SchoolOrder:

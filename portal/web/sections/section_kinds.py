@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import abort
 
+from portal.models.accounts import Account
 from portal.models.own_students import place_of
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.timelines import past_student
 from portal.roster.secrets import LoginType
 from portal.web.ground.access import find_section
 
@@ -33,3 +35,8 @@ def find_place(section: Section, student_id: str) -> Enrollment:
     """A student's place in the section, now or before, or 404."""
     place = place_of(section, student_id)
     return place if place else abort(404)
+
+
+def find_past_student(section: Section, student_id: str) -> Account:
+    """Somebody whom the section's list names, today or in its history, or 404."""
+    return past_student(section, student_id) or abort(404)

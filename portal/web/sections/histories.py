@@ -1,0 +1,77 @@
+"""What happened to a section's list: its runs, one run whole, one student's part, a file (Y8)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from portal import clock
+from portal.models.audit import AuditEvent
+from portal.models.syncs import change_lists
+from portal.models.syncs.histories import HistoryPlace, PastRun, history_page
+from portal.models.syncs.run_changes import RunChanges
+from portal.models.syncs.timelines import Timeline
+from portal.roster.records import Role
+from portal.web.ground.access import current_account, find_run, role_required
+from portal.web.ground.limits import Limit, spend
+from portal.web.ground.spreadsheets import csv_answer
+from portal.web.sections.history_files import lines_of
+from portal.web.sections.section_kinds import find_past_student, find_synced_section
+
+bp = Blueprint("histories", __name__)
+
+ONLY_CHANGES = "changes"
+
+
+@bp.get("/sections/<section_id>/history")
+@role_required(Role.TEACHER)
+def show(section_id: str) -> str:
+    section, place = find_synced_section(section_id), _place()
+
+    return render_template(
+        "histories/show.html", section=section, place=place, found=history_page(section, place)
+    )
+
+
+@bp.get("/roster-syncs/<run_id>")
+@role_required(Role.TEACHER)
+def run(run_id: str) -> str:
+    found = find_run(run_id)
+
+    return render_template(
+        "histories/run.html",
+        section=found.section,
+        past=PastRun.of(found),
+        changes=RunChanges.of(found, request.args.get("page", 1, type=int)),
+    )
+
+
+@bp.get("/sections/<section_id>/students/<student_id>/history")
+@role_required(Role.TEACHER)
+def student(section_id: str, student_id: str) -> str:
+    section = find_synced_section(section_id)
+    account = find_past_student(section, student_id)
+
+    timeline = Timeline.of(section, account)
+    return render_template("histories/student.html", section=section, timeline=timeline)
+
+
+@bp.post("/sections/<section_id>/history/download")
+@role_required(Role.TEACHER)
+def download(section_id: str) -> Response:
+    """All changes there ever were, whatever the page shows of them (V08)."""
+    section, teacher = find_synced_section(section_id), current_account()
+    spend(Limit.EXPORTS, teacher.public_id)
+
+    count = change_lists.change_count(section)
+    AuditEvent.record(
+        clock.now(), teacher.public_id, "history.exported", section.public_id, changes=count
+    )
+    return csv_answer("sync-history.csv", lines_of(change_lists.listed_changes(section)))
+
+
+def _place() -> HistoryPlace:
+    return HistoryPlace(
+        only_changes=request.args.get("show") == ONLY_CHANGES,
+        older_than=request.args.get("older", ""),
+        newer_than=request.args.get("newer", ""),
+    )
