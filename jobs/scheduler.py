@@ -38,16 +38,16 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     while True:
-        sweep_once()
+        sweep_once(settings)
         start_districts_once(settings)
         anchor_audit_once()
         time.sleep(ROUND_SECONDS)
 
 
-def sweep_once() -> None:
+def sweep_once(settings: Settings) -> None:
     try:
         with connected():
-            sweep(clock.now())
+            sweep(clock.now(), settings.timezone)
     except Exception:  # The next round finds everything where this one left it.
         logger.exception("sweep failed")
 

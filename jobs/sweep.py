@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from redis.exceptions import RedisError
 
 from jobs import queue, send_letter, sync_district, sync_section, update_rosters
+from portal.models.district_pauses import DistrictPause
 from portal.models.entrance.emailed_links import EmailedLink
 from portal.models.entrance.ended_sessions import EndedSession
 from portal.models.entrance.letters import Letter
@@ -26,8 +27,11 @@ QUIET = timedelta(seconds=8)
 PREVIEW_LASTS = timedelta(days=1)
 
 
-def sweep(now: datetime) -> None:
-    """One round; any number of schedulers may do it at once, a claim decides who runs."""
+def sweep(now: datetime, zone: tzinfo = UTC) -> None:
+    """One round; any number of schedulers may do it at once, a claim decides who runs.
+
+    `zone` says which day it is at the schools.
+    """
     Session.purge(now)
     EndedSession.purge(now)
     EmailedLink.purge(now)
@@ -37,9 +41,19 @@ def sweep(now: datetime) -> None:
     SharingHold.expire(now)
     SyncRun.forget_previews(now - PREVIEW_LASTS)
     PlannedChange.purge()
-    for failed in SyncRun.failed_and_due(now):
-        failed.retry(now)
+    retry_failed(now, now.astimezone(zone).date())
     ring_again(now)
+
+
+def retry_failed(now: datetime, today: date) -> None:
+    """What failed and promised to try again, unless its district rests by now (Y14)."""
+    failed = list(SyncRun.failed_and_due(now))
+    resting = DistrictPause.over([run.section for run in failed], today)
+    for run in failed:
+        if run.section_id in resting:
+            run.promise_nothing()
+        else:
+            run.retry(now)
 
 
 def ring_again(now: datetime) -> None:

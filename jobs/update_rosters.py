@@ -24,8 +24,9 @@ def perform(update_id: str) -> None:
     with connected():
         update = RosterUpdate.get_or_none(RosterUpdate.public_id == update_id)
         if update is not None:
-            read = partial(read_classes, Settings.from_env())
-            for run in roster_updates.update_rosters(update, read):
+            settings = Settings.from_env()
+            read = partial(read_classes, settings)
+            for run in roster_updates.update_rosters(update, read, settings.timezone):
                 sync_section.ring(run)
             if leaving.told():
                 ring(update, again=True)  # What was begun goes on elsewhere (F55).

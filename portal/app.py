@@ -27,10 +27,10 @@ from portal.web.accounts import (
     signed_in_devices,
     vouched_merges,
 )
+from portal.web.admins import district_pauses, overviews, restarts, subscription_admins
 from portal.web.admins import district_runs as admin_district_runs
 from portal.web.admins import guard_numbers as admin_guard_numbers
 from portal.web.admins import holds as admin_holds
-from portal.web.admins import overviews, subscription_admins
 from portal.web.admins import people as admin_people
 from portal.web.admins import schools as admin_schools
 from portal.web.admins import sections as admin_sections
@@ -57,6 +57,7 @@ from portal.web.ground import (
     people,
     plan_lines,
     request_log,
+    resting,
     security,
     viewing,
 )
@@ -127,6 +128,8 @@ NOUNS = (
     admin_sharing_holds,
     admin_schools,
     admin_guard_numbers,
+    district_pauses,
+    restarts,
     admin_district_runs,
     admin_people,
     subscription_admins,
@@ -165,6 +168,7 @@ def create_app(settings: Settings) -> Flask:
     globals.init_app(app, settings)
     handover.init_app(app)
     plan_lines.init_app(app)
+    resting.init_app(app)
     account_notices.init_app(app)
     navigation.init_app(app)
     viewing.init_app(app)

@@ -17,6 +17,7 @@ from portal import clock, districts, leaving, library, mirroring, reconciling
 from portal.database import is_out_of_space
 from portal.leaving import Leaving
 from portal.logs import bound
+from portal.models.district_pauses import DistrictPause
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
 from portal.models.syncs.district_runs import DistrictRun, DistrictStep
@@ -83,6 +84,9 @@ def _read_and_sync(run: DistrictRun, settings: Settings) -> bool:
         run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
         return False
     if not run.has_read and not _read(run, settings):
+        return False
+    if DistrictPause.standing(run.connection, clock.today(settings.timezone)):
+        run.finish(RunState.DONE, clock.now(), section_count=0)
         return False
     return _sync_sections(run)
 

@@ -18,6 +18,7 @@ from portal import clock, districts, leaving, reconciling
 from portal.database import write
 from portal.leaving import Leaving
 from portal.logs import bound
+from portal.models.district_pauses import DistrictPause
 from portal.models.districts import DistrictConnection, EventsState
 from portal.models.sections import Section
 from portal.models.shared import counting, writing
@@ -117,6 +118,8 @@ class _Feed:
     def _left_behind(self) -> bool:
         """Whether sections wait for a poll whose worker died, or for one after a sync by hand."""
         last, now = self._connection.mirrored_at, self._began
+        if DistrictPause.standing(self._connection, clock.today(self._settings.timezone)):
+            return False
         outdated = Section.outdated_by(self._connection, now)
         return bool(outdated.where(Section.outdated_at > last).exists()) if last else False
 

@@ -16,7 +16,7 @@ from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
 from portal.models.syncs.overrides import overridden
-from portal.models.syncs.sync_runs import RunSource, SyncRun, Wish
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun, Wish
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.snapshot import RosterSnapshot
 
@@ -70,8 +70,11 @@ def _follow(run: DistrictRun, section: Section, as_of: datetime) -> None:
         write(lambda: section.caught_up(as_of))
         return
     requested = write(lambda: _requested(run, section, as_of))
-    if requested is not None:
-        sync.sync_section(requested, lambda _section, _enrolled, tell: _told(found, tell))
+    if requested is None:
+        return
+    sync.sync_section(requested, lambda _section, _enrolled, tell: _told(found, tell))
+    if SyncRun.by_key(requested.id).state == RunState.PREVIEWED:
+        write(lambda: section.caught_up(as_of, shown=True))
 
 
 def _look_at_waiting(connection: DistrictConnection, as_of: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -43,7 +43,9 @@ ClassesReader = Callable[[LinkedAccount, ReadProgress], OwnClasses]
 Step = Callable[[], object]
 
 
-def update_rosters(update: RosterUpdate, read: ClassesReader) -> Sequence[SyncRun]:
+def update_rosters(
+    update: RosterUpdate, read: ClassesReader, zone: tzinfo = UTC
+) -> Sequence[SyncRun]:
     """Read the teacher's classes and ask for a sync of each section; safe to call twice.
 
     Answers the runs that nobody has rung for. A read that is not whole changes nothing.
@@ -52,14 +54,15 @@ def update_rosters(update: RosterUpdate, read: ClassesReader) -> Sequence[SyncRu
     if claimed is None:
         return ()
     with bound(run=claimed.public_id, reference=claimed.reference):
-        return _Reading(claimed).carry_out(read)
+        return _Reading(claimed, zone).carry_out(read)
 
 
 class _Reading:
     """One worker's hold on an update: its lease, renewed while it reads and with all it writes."""
 
-    def __init__(self, update: RosterUpdate) -> None:
+    def __init__(self, update: RosterUpdate, zone: tzinfo) -> None:
         self.update = update
+        self._zone = zone
         self._renewed_at = clock.now()
 
     def carry_out(self, read: ClassesReader) -> Sequence[SyncRun]:
@@ -88,7 +91,7 @@ class _Reading:
             began, found = clock.now(), read(identity, self._keep_lease)
             for step in _steps(identity, found, began):
                 self.update = write(partial(self._written, step))
-        runs = self.update.start_syncs(clock.now())
+        runs = self.update.start_syncs(clock.now(), self._zone)
         return [run for run in runs if run.rang_at is None and not run.finished]
 
     def _written(self, step: Step) -> RosterUpdate:

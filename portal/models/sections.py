@@ -16,6 +16,7 @@ from peewee import (
     IntegerField,
     ModelSelect,
     TextField,
+    fn,
 )
 
 from portal.database import execute, is_postgresql, rows
@@ -254,10 +255,34 @@ class Section(BaseModel):
             and (not teachers or SectionTeacher.listed(self) == teachers)
         )
 
-    def caught_up(self, as_of: datetime) -> None:
-        """It is as the mirror of this moment says, as far as it can be."""
+    def caught_up(self, as_of: datetime, shown: bool = False) -> None:
+        """It is as the mirror of this moment says, as far as it can be, or that was `shown`.
+
+        What was shown waits for somebody who saves it, and is shown anew when it changes (Y14).
+        """
         outdated_at = _caught_up(to_microseconds(as_of))
-        Section.update(outdated_at=outdated_at).where(Section.id == self.id).execute()
+        Section.update(outdated_at=outdated_at, previews_next=shown).where(
+            Section.id == self.id
+        ).execute()
+
+    @classmethod
+    def preview_next(cls, which: Any, as_of: datetime | None) -> int:
+        """These sections show what would change before they save it again (Y14).
+
+        From what is known of their district, as of that moment; returns how many they are.
+        """
+        known = to_microseconds(as_of) if as_of else None
+        follows = which & cls.archived_at.is_null() & cls.mode.in_(FOLLOWING)
+        told = {"previews_next": True, "outdated_at": fn.COALESCE(cls.outdated_at, known)}
+        count: int = cls.update(**told).where(follows).execute()
+        return count
+
+    @classmethod
+    def of_district(cls, connection: DistrictConnection) -> Any:
+        """That a section is of a class there: a condition."""
+        return (cls.provider == connection.provider) & (
+            cls.district_sourced_id == connection.district_sourced_id
+        )
 
     def lose_class(self, now: datetime, as_of: datetime, by_mirror: bool) -> None:
         """Its class was deleted, or is shared no longer (F24). Call inside a transaction."""

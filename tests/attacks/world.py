@@ -9,6 +9,8 @@ from secrets import token_hex
 
 from portal import clock, merging
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.district_pauses import DistrictPause
+from portal.models.districts import DistrictConnection
 from portal.models.entrance.account_notices import AccountNotice
 from portal.models.entrance.letters import Letter, LetterKind
 from portal.models.entrance.password_sign_ins import PasswordSignIn
@@ -143,6 +145,7 @@ class World:
             "sourced_id": self.co_teacher_sourced_id,
             "staff_id": self.co_teacher_sourced_id,
             "named_id": account_of(self.co_teacher_sourced_id),
+            "pause_id": planned_pause(self.section).public_id,
         }
 
     def _own_ids(self) -> dict[str, str]:
@@ -261,6 +264,18 @@ def shares_the_class(cast: Cast, section: Section) -> None:
         lease_until=in_a_day,
     )
     SharingHold.open(shared.connection, school, Losses(times={1}), clock.now())
+
+
+def planned_pause(section: Section) -> DistrictPause:
+    """Days on which the district's lists will rest; made again when somebody took them back."""
+    connection = DistrictConnection.of("clever", section.district_sourced_id)
+    assert connection is not None
+    in_a_year = clock.now().date() + timedelta(days=365)
+    found = DistrictPause.to_come(connection, in_a_year).first()
+    pause: DistrictPause = found or DistrictPause.create(
+        connection=connection, starts_on=in_a_year, ends_on=in_a_year, made_at=clock.now()
+    )
+    return pause
 
 
 def strangers_merge() -> Merge:

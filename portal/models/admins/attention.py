@@ -13,7 +13,7 @@ from peewee import SQL, ModelSelect, fn
 
 from portal.models.admins.admin_scopes import AdminScope
 from portal.models.base import from_microseconds, tuples_of
-from portal.models.sections import Section
+from portal.models.sections import FOLLOWING, Section
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
@@ -98,6 +98,13 @@ def failing_for(scope: AdminScope, reason: str) -> ModelSelect[Section]:
     columns = Section, _students().alias("student_count"), _since().alias("since")
     found = stood(scope.sections & fails() & (cause() == reason), *columns)
     return found.order_by(fn.LOWER(Section.name), Section.id)
+
+
+def restarting(scope: AdminScope) -> int:
+    """How many lists show first what would change, since a pause is over (Y14)."""
+    first = Section.previews_next & Section.class_gone_at.is_null() & Section.mode.in_(FOLLOWING)
+    count: int = Section.select().where(scope.sections & first).count()
+    return count
 
 
 def sharing_holds(scope: AdminScope, now: datetime) -> list[SharingHold]:

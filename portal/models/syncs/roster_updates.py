@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from peewee import (
@@ -19,6 +19,7 @@ from peewee import (
 from portal.database import clock_sql, write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.district_pauses import DistrictPause
 from portal.models.sections import Section, SectionMode, SectionTeacher
 from portal.models.syncs.sync_runs import (
     MOST_ATTEMPTS,
@@ -158,17 +159,20 @@ class RosterUpdate(BaseModel):
         """The classes could not be read; their lists have not changed."""
         self._changed_to(self._mine(), reason=reason, reading_until=None, **columns)
 
-    def start_syncs(self, now: datetime) -> list[SyncRun]:
+    def start_syncs(self, now: datetime, zone: tzinfo = UTC) -> list[SyncRun]:
         """A run for each of this person's sections, be it a new one or the one in flight.
 
-        It ends the read; raises RunLost when that is no longer this worker's.
+        Those whose district rests today have none (Y14). It ends the read; raises RunLost when
+        that is no longer this worker's.
         """
 
         def step() -> list[SyncRun]:
             if self._changed_to(self._mine(), read_at=now, reading_until=None) is None:
                 raise RunLost(self.public_id)
-            sections = list(synced_sections(self.account).where(Section.mode != SectionMode.PAUSED))
-            runs = SyncRun.request_all(sections, RunSource.TEACHER, now, self.account)
+            theirs = list(synced_sections(self.account).where(Section.mode != SectionMode.PAUSED))
+            resting = DistrictPause.over(theirs, now.astimezone(zone).date())
+            awake = [each for each in theirs if each.id not in resting]
+            runs = SyncRun.request_all(awake, RunSource.TEACHER, now, self.account)
             RosterUpdateRun.keep(self, runs)
             return runs
 

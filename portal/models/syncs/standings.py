@@ -68,11 +68,15 @@ def cause() -> Any:
 
 
 def _found_a_match() -> Any:
-    """The run read the class, nothing of it was held or kept out, and nothing has changed since."""
+    """The run read the class, nothing of it was held or kept out, and nothing has changed since.
+
+    What would change after a pause is not known to be nothing before somebody saves it (Y14).
+    """
     return (
         (SyncRun.state == RunState.DONE)
         & SyncRun.source.not_in(BY_HAND)
         & (SyncRun.kept_count == 0)
+        & ~Section.previews_next
         & (Section.outdated_at.is_null() | (Section.outdated_at <= SyncRun.started_at))
     )
 

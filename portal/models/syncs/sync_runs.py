@@ -22,7 +22,13 @@ from peewee import (
 
 from portal.database import clock_sql, write
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, tuples_of
+from portal.models.base import (
+    BaseModel,
+    UtcDateTimeField,
+    new_public_id,
+    to_microseconds,
+    tuples_of,
+)
 from portal.models.prepared import Prepared
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs import turns
@@ -242,6 +248,31 @@ class SyncRun(BaseModel):
         return list(cls.latest_of(sections).values())
 
     @classmethod
+    def request_shown(
+        cls, previews: Collection[SyncRun], now: datetime, admin: Account
+    ) -> list[SyncRun]:
+        """A run for each of these plans that saves exactly it; where none is in flight.
+
+        Call inside a transaction. Answers those that nobody has rung for.
+        """
+        if not previews:
+            return []
+        cls.insert_many(
+            {
+                "section": preview.section_id,
+                "source": RunSource.ADMIN,
+                "started_by": admin,
+                "requested_at": now,
+                "shown": preview,
+                "public_id": new_public_id(),
+                "reference": new_reference(),
+            }
+            for preview in previews
+        ).on_conflict_ignore().execute()
+        unrung = cls.finished_at.is_null() & cls.rang_at.is_null()
+        return list(cls.select().where(unrung & cls.shown.in_([each.id for each in previews])))
+
+    @classmethod
     def of_click(cls, account: Account | None, key: str | None) -> SyncRun | None:
         """The run that this person's form with this key got when it was sent before."""
         if account is None or not key:
@@ -253,6 +284,12 @@ class SyncRun(BaseModel):
             .get_or_none()
         )
         return found
+
+    @classmethod
+    def by_key(cls, key: int) -> SyncRun:
+        """The run as it is now."""
+        run: SyncRun = cls.get_by_id(key)
+        return run
 
     @classmethod
     def in_flight(cls, section: Section) -> SyncRun | None:
@@ -413,18 +450,30 @@ class SyncRun(BaseModel):
         cls.update(retry_at=None).where(promised).execute()
 
     def dismiss(self, now: datetime) -> None:
-        """Show this preview no longer. Call inside a transaction."""
+        """Show this preview no longer. Call inside a transaction.
+
+        What is to be shown after a pause is shown again with the next night (Y14).
+        """
         SyncRun.update(state=RunState.STOPPED, reason=OwnReason.NOT_NOW, finished_at=now).where(
             (SyncRun.id == self.id) & (SyncRun.state == RunState.PREVIEWED)
+        ).execute()
+        read_at = to_microseconds(self.started_at or now)
+        Section.update(outdated_at=fn.COALESCE(Section.outdated_at, read_at)).where(
+            (Section.id == self.section_id) & Section.previews_next
         ).execute()
 
     @classmethod
     def forget_previews(cls, before: datetime) -> None:
-        """Let go of plans that a person asked for and left open: theirs is yesterday's Clever."""
+        """Let go of plans that a person asked for and left open: theirs is yesterday's Clever.
+
+        What would change after a pause stays shown until somebody saves it (Y14).
+        """
+        after_pause = Section.select(Section.id).where(Section.previews_next)
         cls.update(state=RunState.STOPPED, reason=OwnReason.NOT_NOW).where(
             (cls.state == RunState.PREVIEWED)
             & cls.source.not_in(BY_MIRROR)
             & (cls.finished_at < before)
+            & cls.section.not_in(after_pause)
         ).execute()
 
     def retry(self, now: datetime) -> SyncRun | None:
@@ -449,6 +498,10 @@ class SyncRun(BaseModel):
             return new
 
         return write(step)
+
+    def promise_nothing(self) -> None:
+        """It is not tried again by itself: its district rests (Y14)."""
+        SyncRun.update(retry_at=None).where(SyncRun.id == self.id).execute()
 
     @property
     def by_mirror(self) -> bool:

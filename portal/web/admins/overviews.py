@@ -18,6 +18,7 @@ from portal.web.admins.paging import Paged
 from portal.web.admins.waiting import waiting_for
 from portal.web.ground.access import role_required
 from portal.web.ground.reader_scope import ADMINS, admins_scope
+from portal.web.ground.resting import pause_of
 
 bp = Blueprint("admins", __name__)
 
@@ -59,6 +60,7 @@ def _overview_page() -> str:
         title=_title(scope, connection),
         **connection_facts(connection),
         overview=Overview.of(scope, now),
+        pause=pause_of(connection),
         waiting=waiting,
         names=school_names(connection, {each.school_sourced_id for each in waiting.rows}),
     )

@@ -11,13 +11,14 @@ from werkzeug import Response
 from jobs import sync_section
 from portal import clock
 from portal.models.admins.section_reports import SectionReport
-from portal.models.sections import Section, SectionMode
+from portal.models.sections import Section
 from portal.models.shared.school_names import school_names
 from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.web.admins.finders import find_section
 from portal.web.ground.access import current_account, role_required
 from portal.web.ground.limits import Limit, spend
 from portal.web.ground.reader_scope import ADMINS, admins_scope
+from portal.web.ground.resting import rests
 
 bp = Blueprint("admin_sections", __name__)
 
@@ -43,7 +44,7 @@ def report(section_id: str) -> str:
 def sync(section_id: str) -> Response:
     """The same run as a teacher's button; who of the class is listed does not matter here."""
     section, admin = find_section(section_id), current_account()
-    if section.mode == SectionMode.PAUSED:
+    if rests(section):
         return _back(section)
     spend(Limit.SYNCS, admin.public_id)
     key = request.form.get("idempotency_key", "")[:64] or None

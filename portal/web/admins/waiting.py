@@ -17,13 +17,15 @@ class Kind(StrEnum):
 
     SHARING = "sharing"
     HOLDS = "holds"
+    RESTART = "restart"
     FAILING = "failing"
     DUPLICATES = "duplicates"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`what` is a SharingHold, HeldLists, FailingSections, or how many pairs look alike."""
+    """`what` is a SharingHold, HeldLists, FailingSections, or a number: of lists that show
+    first what would change, or of pairs that look alike."""
 
     kind: Kind
     what: Any
@@ -35,10 +37,11 @@ class Waiting:
 
 def waiting_for(scope: AdminScope, now: datetime) -> list[Waiting]:
     """Everything, in about ten questions however large the district."""
-    pairs = len(readers_duplicates())
+    pairs, restarting = len(readers_duplicates()), attention.restarting(scope)
     return [
         *(Waiting(Kind.SHARING, each) for each in attention.sharing_holds(scope, now)),
         *(Waiting(Kind.HOLDS, each) for each in attention.held_lists(scope, now)),
+        *([Waiting(Kind.RESTART, restarting)] if restarting else []),
         *(Waiting(Kind.FAILING, each) for each in attention.failing_sections(scope)),
         *([Waiting(Kind.DUPLICATES, pairs)] if pairs else []),
     ]

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from jobs import sync_section
 from portal import clock
 from portal.models.linking import is_connected
-from portal.models.sections import Section, SectionMode
+from portal.models.sections import Section
 from portal.models.syncs.sync_runs import SYNC, OwnReason, RunSource, SyncRun, Wish
 from portal.roster.records import Role
 from portal.web.ground.access import (
@@ -19,6 +19,7 @@ from portal.web.ground.access import (
     wants_fragment,
 )
 from portal.web.ground.limits import Limit, spend
+from portal.web.ground.resting import rests
 from portal.web.sections.dashboard import cards_of
 from portal.web.sections.panels import panel_of
 from portal.web.sections.section_kinds import find_synced_section
@@ -62,7 +63,7 @@ def start(section: Section, wish: Wish) -> Response | str:
     """Ask for a run that does what the button says, and show it; or say what is in the way."""
     if not is_connected(current_account(), section):
         return _ask_to_connect()
-    if section.mode == SectionMode.PAUSED:
+    if rests(section):
         return answer(section, SyncRun.latest(section))
     spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None

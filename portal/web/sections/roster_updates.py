@@ -17,6 +17,7 @@ from portal.providers.clever import PROVIDER
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required, wants_fragment
 from portal.web.ground.limits import Limit, spend
+from portal.web.ground.resting import own_pause
 from portal.web.sections.dashboard import Card, cards_of
 from portal.web.sections.update_panels import UpdatePanel, update_panel
 
@@ -30,7 +31,9 @@ PLACES = {"dashboard": "dashboard.show", "clever": "clever.index"}
 def create() -> Response | str:
     account, place = current_account(), _place()
     if not LinkedAccount.of(account, PROVIDER).exists():
-        return _ask_to_connect()
+        return _go_to(url_for("account.show", problem="not_connected"))
+    if own_pause():
+        return _go_to(url_for(PLACES[place]))
     spend(Limit.SYNCS, account.public_id)
     key = request.form.get("idempotency_key", "")[:64] or secrets.token_urlsafe(12)
     update, is_new = RosterUpdate.request(account, key, clock.now())
@@ -64,10 +67,9 @@ def _cards(panel: UpdatePanel, lost: list[Section]) -> list[Card]:
     return cards_of([run.section for run in panel.runs if run.section not in lost])
 
 
-def _ask_to_connect() -> Response:
-    """Account Settings says how their lists go on (experience.md 2.11)."""
-    to = url_for("account.show", problem="not_connected")
-    return Response(headers={"HX-Redirect": to}) if wants_fragment() else redirect(to, 303)
+def _go_to(page: str) -> Response:
+    """A whole page that says why nothing is updated, and how lists go on (2.11, Y14)."""
+    return Response(headers={"HX-Redirect": page}) if wants_fragment() else redirect(page, 303)
 
 
 def _place() -> str:
