@@ -74,12 +74,13 @@ def _undo(
     why_not = refusal(run, now)
     if why_not is not None:
         return why_not
-    if class_changes.stands(run):
+    unmade = class_changes.stands(run)
+    if unmade:
         section, scope = converting.unmake(run, section, account, now), WHOLE
     found = undos.in_scope(undos.parts(run, section, now), scope)
     taken = [part for part in found if part.obstacle is None]
     left = tuple(part for part in found if part.obstacle is not None)
-    if not taken and not run.class_sourced_id:
+    if not taken and not unmade:
         return _nothing(run, scope, left)
     made = _made(run, section, account, None if clicked else key, now)
     _take_back(made, run, section, taken, now)

@@ -201,7 +201,14 @@ def in_scope(found: Iterable[Part], scope: Scope) -> list[Part]:
 
 
 def newest_of(run: SyncRun, scope: Scope) -> SyncRun | None:
-    """The undo that took back what is in this scope last; None when nothing of it was undone."""
+    """The undo that took back what is in this scope last; None when nothing of it was undone.
+
+    One that changed the class is undone as a whole, be it that its list was the same.
+    """
+    if run.class_sourced_id:
+        found = SyncRun.select().where(SyncRun.undoes == run)
+        newest: SyncRun | None = found.order_by(SyncRun.id.desc()).first()
+        return newest
     theirs = (SyncChange.run == run) & SyncChange.kind.in_(scope.kinds)
     if scope.student_id:
         theirs &= Account.public_id == scope.student_id
@@ -227,7 +234,9 @@ _PARTS = """
       e.id IS NOT NULL, e.ended_at, e.ended_by_id, COALESCE(e.display_name, ''), a.kind = ?,
       EXISTS (
         SELECT 1 FROM merges m
-        WHERE m.kept_id = c.account_id AND m.undone_at IS NULL AND m.made_at > r.finished_at),
+        WHERE m.kept_id = c.account_id AND m.undone_at IS NULL AND m.made_at > r.finished_at
+          AND NOT EXISTS (
+            SELECT 1 FROM class_matches own WHERE own.run_id = r.id AND own.merge_id = m.id)),
       r.id, later.source, later.finished_at
     FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id

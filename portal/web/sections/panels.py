@@ -153,6 +153,7 @@ class Panel:
         run = self.run
         on_list = run is not None and run.added_count + run.removed_count > 0
         changed = on_list or bool(self.changes.renamed)
+        changed = changed or bool(run and run.class_sourced_id)
         return run is not None and changed and may_be_undone(run, self.now)
 
     @property

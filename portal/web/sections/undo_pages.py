@@ -8,7 +8,8 @@ from datetime import datetime
 
 from portal import undoing
 from portal.models.sections import Section
-from portal.models.syncs import undos
+from portal.models.syncs import class_changes, undos
+from portal.models.syncs.class_changes import ClassChange
 from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_changes import ChangeKind
 from portal.models.syncs.sync_runs import SyncRun
@@ -31,6 +32,7 @@ class UndoPage:
     scope: Scope
     found: tuple[Part, ...]
     refusal: Refusal | None
+    class_before: str | None = None
 
     @classmethod
     def of(
@@ -39,9 +41,10 @@ class UndoPage:
         why_not = refusal or undoing.refusal(run, now)
         every = [] if why_not else undos.parts(run, run.section, now)
         found = tuple(undos.in_scope(every, scope))
-        if not why_not and not any(part.obstacle is None for part in found):
+        made_class = not why_not and class_changes.stands(run)
+        if not why_not and not made_class and not any(part.obstacle is None for part in found):
             why_not = Refusal.CHANGED_SINCE if found else Refusal.NO_LIST
-        return cls(run, scope, found, why_not)
+        return cls(run, scope, found, why_not, _class_before(run) if made_class else None)
 
     @property
     def left(self) -> list[Part]:
@@ -99,3 +102,9 @@ class UndoneList:
         as_of = None if found or undone is None else undos.stood_since(undone)
         asks = any(hold.waits(now) for hold in Hold.of_run(run))
         return cls(as_of, left, asks)
+
+
+def _class_before(run: SyncRun) -> str:
+    """What the section's class is called that it followed before this run; "" for none."""
+    change = ClassChange.of(run)
+    return str(change.columns_before["class_name"]) if change else ""
