@@ -65,6 +65,7 @@ from portal.web.ground.current import Ground
 from portal.web.ground.errors import ReferencedFlask
 from portal.web.ground.sessions import DatabaseSessions
 from portal.web.sections import (
+    archived_sections,
     classrooms,
     dashboard,
     histories,
@@ -106,6 +107,7 @@ NOUNS = (
     proving,
     merges,
     dashboard,
+    archived_sections,
     sections,
     section_details,
     classrooms,

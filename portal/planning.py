@@ -56,10 +56,17 @@ class Basis:
         return bool(self.plan or self.renumbered)
 
 
-def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datetime) -> Basis:
+def planned(
+    run: SyncRun,
+    section: Section,
+    snapshot: RosterSnapshot,
+    now: datetime,
+    listed: frozenset[str] = frozenset(),
+) -> Basis:
     """The plan that makes the section's list match this read, with what the guard says of it.
 
-    Raises OtherClass when the read is of a class that the section does not follow, and is not to.
+    `listed` are those who were on the list when the read began. Raises OtherClass when the read
+    is of a class that the section does not follow, and is not to.
     """
     if snapshot.roster_class.sourced_id != (run.class_sourced_id or section.class_sourced_id):
         raise OtherClass(run.public_id)
@@ -69,7 +76,7 @@ def planned(run: SyncRun, section: Section, snapshot: RosterSnapshot, now: datet
     enrolled = (
         class_matches.roster(wished, snapshot, pairs) if converts else Enrollment.roster(section)
     )
-    sides = _with_everybody_once(wished, _sides(wished, enrolled, snapshot, now))
+    sides = _with_everybody_once(wished, _sides(wished, enrolled, snapshot, now, listed))
     withheld = _withheld(run, section, sides, now)
     plan = sides.plan(withheld=withheld)
     if plan.updated:
@@ -129,13 +136,28 @@ class _Sides:
 
 
 def _sides(
-    section: Section, enrolled: dict[str, StudentRecord], snapshot: RosterSnapshot, now: datetime
+    section: Section,
+    enrolled: dict[str, StudentRecord],
+    snapshot: RosterSnapshot,
+    now: datetime,
+    listed: frozenset[str],
 ) -> _Sides:
-    """Both lists, of the section as it will be after the run."""
+    """Both lists, of the section as it will be after the run.
+
+    Whoever was on the list and has no account now was deleted while the class was read.
+    """
     snapshot = overridden(section, enrolled, snapshot, now.date())
     snapshot = _with_own_staff(section, enrolled, snapshot)
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
-    return _Sides(enrolled, snapshot, known)
+    deleted = listed & (snapshot.students.keys() - enrolled.keys() - known.keys())
+    return _Sides(enrolled, _without(snapshot, deleted), known)
+
+
+def _without(snapshot: RosterSnapshot, left_out: frozenset[str]) -> RosterSnapshot:
+    if not left_out:
+        return snapshot
+    students = {key: each for key, each in snapshot.students.items() if key not in left_out}
+    return replace(snapshot, students=students)
 
 
 def _with_everybody_once(section: Section, sides: _Sides) -> _Sides:

@@ -18,9 +18,10 @@ from portal.converting import NoLongerTwo
 from portal.database import is_out_of_space, write
 from portal.leaving import Leaving
 from portal.logs import bound
+from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.merging import class_matches
-from portal.models.sections import Section, SectionMode
+from portal.models.sections import Section, SectionGone, SectionMode
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs import class_changes, planned_changes, rosters, turns
 from portal.models.syncs.enrollments import Enrollment
@@ -81,7 +82,7 @@ def _carry_out(run: SyncRun, read: RosterReader) -> None:
     """A bug ends here, in the log: what a job raises is kept in Redis, with its words (V03)."""
     try:
         _read_and_save(run, read)
-    except RunLost:
+    except (RunLost, SectionGone):
         logger.info("run lost")
     except Leaving:
         logger.info("sync given back: its worker was told to end")
@@ -100,22 +101,27 @@ def _read_and_save(run: SyncRun, read: RosterReader) -> None:
         logger.error("sync given up: its workers died", extra={"attempts": run.attempt - 1})
         run.finish(RunState.FAILED, clock.now(), reason=OwnReason.UNEXPECTED)
         return
-    section = run.section
+    section = Section.by_key(run.section_id)
+    if section.archived_at is not None:
+        run.finish(RunState.STOPPED, clock.now(), reason=OwnReason.ARCHIVED)
+        return
     wished = class_changes.target(run, section)
-    snapshot = read(wished, Enrollment.sourced_ids(section), _Progress(run))
+    listed = Enrollment.sourced_ids(section)
+    snapshot = read(wished, listed, _Progress(run))
     run.began_to_read(snapshot.as_of)
     run.advance(step=RunStep.CHECKING, students_read=len(snapshot.students))
     try:
-        _plan_and_save(run, snapshot)
+        _plan_and_save(run, snapshot, listed)
     except OtherClass:
         logger.info("sync stopped: its section follows another class now")
         run.finish(RunState.STOPPED, clock.now(), reason=OwnReason.CLASS_CHANGED)
 
 
-def _plan_and_save(run: SyncRun, snapshot: RosterSnapshot) -> None:
+def _plan_and_save(run: SyncRun, snapshot: RosterSnapshot, listed: frozenset[str]) -> None:
     """Plan anew as often as the list changes between a plan and its transaction."""
     for _ in range(REPLANS):
-        basis = planned(run, Section.by_key(run.section_id), snapshot, clock.now())
+        section = Section.by_key(run.section_id)
+        basis = planned(run, section, snapshot, clock.now(), listed)
         run.advance(step=RunStep.SAVING)
         with suppress(PlanOutdated):
             return write(partial(_save, run, basis, clock.now()))
@@ -155,8 +161,9 @@ class _Progress:
 def _save(run: SyncRun, basis: Basis, now: datetime) -> None:
     """Everything the run does to the tables, or nothing of it."""
     section = _held(run, basis)
-    if section.mode == SectionMode.PAUSED and not run.class_sourced_id:
-        run.finish(RunState.STOPPED, now, reason=OwnReason.PAUSED)
+    rests = _why_it_rests(run, section)
+    if rests is not None:
+        run.finish(RunState.STOPPED, now, reason=rests)
         return
     if _starter_was_removed(run, basis.snapshot):
         logger.info("sync refused: who started it no longer teaches the class")
@@ -181,6 +188,14 @@ def _held(run: SyncRun, basis: Basis) -> Section:
     if section.roster_version != basis.section.roster_version:
         raise PlanOutdated(run.public_id)
     return section
+
+
+def _why_it_rests(run: SyncRun, section: Section) -> OwnReason | None:
+    """What was put away no sync touches (N9, Y12), and what is paused only a change of class."""
+    if section.archived_at is not None:
+        return OwnReason.ARCHIVED
+    paused = section.mode == SectionMode.PAUSED and not run.class_sourced_id
+    return OwnReason.PAUSED if paused else None
 
 
 def _is_to_be_shown(run: SyncRun, basis: Basis, digest: str) -> bool:
@@ -332,7 +347,9 @@ def _removals(
 
 
 def _actor(run: SyncRun) -> str:
-    return run.started_by.public_id if run.started_by else ""
+    """Who started it, unless nobody did, or their account was deleted meanwhile."""
+    starter = Account.get_or_none(Account.id == run.started_by_id)
+    return starter.public_id if starter else ""
 
 
 def _give_back(run: SyncRun) -> None:
@@ -383,7 +400,7 @@ def _fail(run: SyncRun, error: ProviderError, now: datetime) -> None:
 def _lose_class(run: SyncRun, now: datetime) -> None:
     """Its list is read-only from now on (F24), unless an admin is asked about its whole school."""
     section = run.section.lock()
-    if not SharingHold.covers(section):
+    if section.archived_at is None and not SharingHold.covers(section):
         section.lose_class(now, run.started_at, run.by_mirror)
         Hold.lapse(section.id, now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -48,6 +48,10 @@ class SectionMode(StrEnum):
 
 
 FOLLOWING = (SectionMode.FULL, SectionMode.ADD_ONLY)
+
+
+class SectionGone(Exception):
+    """The section was deleted."""
 
 
 class Section(BaseModel):
@@ -135,10 +139,19 @@ class Section(BaseModel):
     @classmethod
     def visible_to(cls, account: Account) -> ModelSelect[Section]:
         """The sections this person teaches today; every finder starts here (A58)."""
+        return cls._taught_by(account).where(cls.archived_at.is_null())
+
+    @classmethod
+    def archived_of(cls, account: Account) -> ModelSelect[Section]:
+        """The sections that this person taught when they were archived, and may restore (N9)."""
+        return cls._taught_by(account).where(cls.archived_at.is_null(False))
+
+    @classmethod
+    def _taught_by(cls, account: Account) -> ModelSelect[Section]:
         taught = SectionTeacher.select(SectionTeacher.section).where(
             (SectionTeacher.account == account) & SectionTeacher.ended_at.is_null()
         )
-        return cls.select().where(cls.id.in_(taught) & cls.archived_at.is_null())
+        return cls.select().where(cls.id.in_(taught))
 
     @classmethod
     def any_synced(cls, account: Account) -> bool:
@@ -165,9 +178,8 @@ class Section(BaseModel):
 
     @classmethod
     def by_key(cls, key: int) -> Section:
-        """The section as it is now."""
-        section: Section = _BY_KEY.all(key=key)[0]
-        return section
+        """The section as it is now; raises SectionGone."""
+        return cls._there(_BY_KEY.all(key=key))
 
     @classmethod
     def next_fence_of(cls, key: int) -> int:
@@ -182,9 +194,34 @@ class Section(BaseModel):
         ).execute()
 
     def lock(self) -> Section:
-        """This section as it is now, held until the transaction ends. Call inside one."""
-        locked: Section = _LOCKED.all(key=self.id)[0]
-        return locked
+        """This section as it is now, held until the transaction ends. Call inside one.
+
+        Raises SectionGone.
+        """
+        return self._there(_LOCKED.all(key=self.id))
+
+    @classmethod
+    def _there(cls, found: Sequence[Section]) -> Section:
+        if not found:
+            raise SectionGone
+        return found[0]
+
+    def archive(self, now: datetime) -> None:
+        """Put the section away: no sync and no page but that of archived ones knows it (N9).
+
+        Call inside a transaction, on the locked section.
+        """
+        Section.update(archived_at=now).where(Section.id == self.id).execute()
+        self.roster_changed()
+
+    def restore(self, now: datetime) -> None:
+        """Bring it back with the list it had, which is shown before Clever changes it (N9).
+
+        Call inside a transaction, on the locked section.
+        """
+        follows = {"outdated_at": now, "previews_next": True} if self.synced else {}
+        Section.update(archived_at=None, **follows).where(Section.id == self.id).execute()
+        self.roster_changed()
 
     @classmethod
     def main_teachers(cls, sections: Collection[Section]) -> dict[int, str]:

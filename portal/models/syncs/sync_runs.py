@@ -87,6 +87,7 @@ class OwnReason(StrEnum):
     NOT_NOW = "not_now"  # A plan was shown, and its reader did not want it.
     PAUSED = "paused"  # The section was paused while it was read (Y14).
     CLASS_CHANGED = "class_changed"  # The section follows another class than the one that was read.
+    ARCHIVED = "archived"  # The section was put away meanwhile (N9).
 
 
 class RunLost(Exception):
@@ -430,12 +431,25 @@ class SyncRun(BaseModel):
 
     def stop(self, now: datetime) -> bool:
         """Stop the run unless it has been saved; whether it was stopped."""
-        stopped = (
-            SyncRun.update(state=RunState.STOPPED, finished_at=now, lease_until=None, holder="")
-            .where((SyncRun.id == self.id) & SyncRun.finished_at.is_null())
+        return bool(SyncRun._stopped(SyncRun.id == self.id, now))
+
+    @classmethod
+    def end_all(cls, section: Section, reason: OwnReason, now: datetime) -> None:
+        """Stop what the section's syncs do or promised to try again. Call inside a transaction."""
+        theirs = cls.section == section
+        cls._stopped(theirs, now, reason=reason)
+        cls.update(retry_at=None).where(theirs & cls.retry_at.is_null(False)).execute()
+
+    @classmethod
+    def _stopped(cls, which: Any, now: datetime, **columns: Any) -> int:
+        stopped: int = (
+            cls.update(
+                state=RunState.STOPPED, finished_at=now, lease_until=None, holder="", **columns
+            )
+            .where(which & cls.finished_at.is_null())
             .execute()
         )
-        return bool(stopped)
+        return stopped
 
     @classmethod
     def rest(cls, section: Section, now: datetime) -> None:

@@ -181,6 +181,13 @@ def find_section(public_id: str) -> Section:
     return section
 
 
+def find_archived_section(public_id: str) -> Section:
+    """A section that this person may restore, or 404 (N9)."""
+    archived = Section.archived_of(current_account())
+    section: Section = _one(archived.where(Section.public_id == public_id))
+    return section
+
+
 def find_run(public_id: str) -> SyncRun:
     """A run of a section this person teaches today, or 404."""
     run: SyncRun = _one(_run(public_id).where(Section.id.in_(_taught_ids())))

@@ -65,6 +65,7 @@ def show() -> str:
         needs_you=needs_you,
         login_types=LoginTypes.of(current_account()),
         panel=panel_for(current_account(), "dashboard") if _any_synced(sections) else None,
+        archived_count=Section.archived_of(current_account()).count(),
     )
 
 
