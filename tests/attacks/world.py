@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from secrets import token_hex
 
 from portal import clock, merging
@@ -54,6 +55,7 @@ OF_ITS_OWN = (
     "/removal",
     "/return",
 )
+OWN_IDS = ("section_id", "code", "student_id")
 
 NewPerson = Callable[[str], Teacher]
 
@@ -81,13 +83,15 @@ class World:
 
     def address(self, rule: str) -> str:
         """A rule's address for this section; those that name a class in a field name its class."""
-        ids = self._ids() | (self._own_ids() if rule.endswith(OF_ITS_OWN) else {})
+        ids = self._ids | (self._own_ids() if rule.endswith(OF_ITS_OWN) else {})
         for name, value in ids.items():
             rule = rule.replace(f"<{name}>", value)
         return rule + self._query(rule, self.section.class_sourced_id)
 
     def fields(self, rule: str) -> dict[str, str]:
         """What a form there would send."""
+        if rule == "/join":
+            return {"code": self._own_ids()["code"]}
         return {
             "/sections": {"class": self.section.class_sourced_id, "name": "Algebra again"},
             "/sections/join": {"class": self.section.class_sourced_id},
@@ -105,7 +109,6 @@ class World:
             "/clever/classes/hide": {"class": self.section.class_sourced_id, "sure": "1"},
             "/clever/classes/unhide": {"class": self.section.class_sourced_id},
             "/clever/students/<shared_id>/sections": {"section": self.own.public_id},
-            "/join": {"code": self._own_ids()["code"]},
             "/join/place": {"age": "13"},
             "/overview/holds/<hold_id>": {"answer": "keep"},
             "/overview/sharing-holds/<sharing_hold_id>": {"answer": "keep"},
@@ -116,7 +119,7 @@ class World:
 
     def nowhere(self, rule: str) -> str:
         """The address of something like it that does not exist."""
-        for name in self._ids() | self._own_ids():
+        for name in (*self._ids, *OWN_IDS):
             rule = rule.replace(f"<{name}>", "AAAAAAAAAAAAAAAA")
         return rule + self._query(rule, "64aaaaaaaaaaaaaaaaaaaaaa")
 
@@ -125,7 +128,9 @@ class World:
             return "?login_type=picture_password"
         return f"?class={class_id}" if rule.endswith(("/question", "/details")) else ""
 
+    @cached_property
     def _ids(self) -> dict[str, str]:
+        """None of these changes while people look around."""
         return {
             "section_id": self.section.public_id,
             "run_id": self.run.public_id,
