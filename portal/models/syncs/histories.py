@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, SQL, ModelSelect
@@ -13,6 +13,7 @@ from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_runs import RunState, SyncRun
+from portal.models.syncs.undos import may_be_undone
 
 RUNS_A_PAGE = 50
 # Word for word the condition of the index `sync_runs_changing`: SQLite uses it for no other.
@@ -33,6 +34,7 @@ class PastRun:
     """One run with what became of it: the run it took back, those that took it back, its holds."""
 
     run: SyncRun
+    may_be_undone: bool
     undone: SyncRun | None = None
     undoings: tuple[SyncRun, ...] = ()
     holds: tuple[Hold, ...] = ()
@@ -55,8 +57,8 @@ class PastRun:
         return max(took, timedelta())
 
     @classmethod
-    def of(cls, run: SyncRun) -> PastRun:
-        return told([run])[0]
+    def of(cls, run: SyncRun, now: datetime) -> PastRun:
+        return told([run], now)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class HistoryPage:
     older: str = ""
 
 
-def history_page(section: Section, place: HistoryPlace) -> HistoryPage:
+def history_page(section: Section, place: HistoryPlace, now: datetime) -> HistoryPage:
     """A page of the section's runs, in as many statements however long its history is."""
     found = with_starters(_shown(section, place.only_changes))
     newer_than = _key(section, place.newer_than)
@@ -76,13 +78,13 @@ def history_page(section: Section, place: HistoryPlace) -> HistoryPage:
         above = found.where(SyncRun.id > newer_than).order_by(SyncRun.id)
         nearest = list(above.limit(RUNS_A_PAGE + 1))
         if len(nearest) > RUNS_A_PAGE:
-            return _page(nearest[:RUNS_A_PAGE][::-1], newer=True, older=True)
+            return _page(nearest[:RUNS_A_PAGE][::-1], now, newer=True, older=True)
     older_than = _key(section, place.older_than)
     if older_than is not None:
         found = found.where(SyncRun.id < older_than)
     runs = list(found.order_by(SyncRun.id.desc()).limit(RUNS_A_PAGE + 1))
     more = len(runs) > RUNS_A_PAGE
-    return _page(runs[:RUNS_A_PAGE], newer=older_than is not None, older=more)
+    return _page(runs[:RUNS_A_PAGE], now, newer=older_than is not None, older=more)
 
 
 def with_starters(runs: ModelSelect[SyncRun]) -> ModelSelect[SyncRun]:
@@ -92,7 +94,7 @@ def with_starters(runs: ModelSelect[SyncRun]) -> ModelSelect[SyncRun]:
     )
 
 
-def told(runs: Sequence[SyncRun]) -> list[PastRun]:
+def told(runs: Sequence[SyncRun], now: datetime) -> list[PastRun]:
     """These runs with what became of each."""
     keys = [run.id for run in runs]
     undone = runs_by_key(run.undoes_id for run in runs if run.undoes_id)
@@ -100,7 +102,11 @@ def told(runs: Sequence[SyncRun]) -> list[PastRun]:
     holds = _by_run(Hold.select().where(Hold.run.in_(keys)).order_by(Hold.id), "run_id")
     return [
         PastRun(
-            run, undone.get(run.undoes_id or 0), undoings.get(run.id, ()), holds.get(run.id, ())
+            run,
+            may_be_undone(run, now),
+            undone.get(run.undoes_id or 0),
+            undoings.get(run.id, ()),
+            holds.get(run.id, ()),
         )
         for run in runs
     ]
@@ -122,9 +128,9 @@ def _shown(section: Section, only_changes: bool) -> ModelSelect[SyncRun]:
     return runs.where(SQL(CHANGED)) if only_changes else runs
 
 
-def _page(runs: Sequence[SyncRun], newer: bool, older: bool) -> HistoryPage:
+def _page(runs: Sequence[SyncRun], now: datetime, newer: bool, older: bool) -> HistoryPage:
     return HistoryPage(
-        told(runs),
+        told(runs, now),
         newer=runs[0].public_id if runs and newer else "",
         older=runs[-1].public_id if runs and older else "",
     )

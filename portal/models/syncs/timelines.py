@@ -12,10 +12,11 @@ from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.histories import runs_by_key
+from portal.models.syncs.holds import HELD_AS
 from portal.models.syncs.overrides import OverrideKind, RosterOverride
 from portal.models.syncs.run_changes import kind_of, undoings_of
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
-from portal.models.syncs.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 
 MOST_EVENTS = 200
 JOINED, CAME_BACK, NUMBERS = "joined", "came_back", "numbers"
@@ -86,6 +87,8 @@ def _of_changes(changes: Sequence[SyncChange]) -> Iterator[Event]:
     undoings = undoings_of(changes)
     for change in changes:
         run = change.run
+        if run.source == RunSource.UNDO and change.kind in HELD_AS.values():
+            continue  # That people are asked from now on is no news of the student.
         yield Event(
             at=run.finished_at or run.requested_at,
             kind=_kind(change),

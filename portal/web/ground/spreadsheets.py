@@ -50,12 +50,12 @@ def csv_answer(name: str, rows: Iterable[Sequence[object]]) -> Response:
 
     Excel knows by the first character that it is UTF-8, and LibreOffice proposes it for that.
     """
-    answer = Response(stream_with_context(_lines(rows)), mimetype="text/csv")
+    answer = Response(stream_with_context(csv_lines(rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     yield "\ufeff"
     for row in rows:
         line = io.StringIO()

@@ -27,9 +27,8 @@ ONLY_CHANGES = "changes"
 def show(section_id: str) -> str:
     section, place = find_synced_section(section_id), _place()
 
-    return render_template(
-        "histories/show.html", section=section, place=place, found=history_page(section, place)
-    )
+    found = history_page(section, place, clock.now())
+    return render_template("histories/show.html", section=section, place=place, found=found)
 
 
 @bp.get("/roster-syncs/<run_id>")
@@ -40,7 +39,7 @@ def run(run_id: str) -> str:
     return render_template(
         "histories/run.html",
         section=found.section,
-        past=PastRun.of(found),
+        past=PastRun.of(found, clock.now()),
         changes=RunChanges.of(found, request.args.get("page", 1, type=int)),
     )
 
