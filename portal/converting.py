@@ -49,11 +49,7 @@ def suggest(run: SyncRun, basis: Basis) -> None:
     wished, read = class_changes.target(run, basis.section), basis.snapshot.students
     here = class_matches.strangers(wished, read.keys())
     there = [read[each] for each in read.keys() - basis.enrolled.keys()]
-    pairs = propose(here, there)
-    not_one = class_matches.refusals(
-        wished, {each.account: each.sourced_id for each in pairs}, run.started_by
-    )
-    ClassMatch.note(run, [each for each in pairs if each.account not in not_one], agreed=False)
+    ClassMatch.note(run, propose(here, there), agreed=False)
 
 
 def still_stands(run: SyncRun, basis: Basis) -> bool:

@@ -14,6 +14,8 @@ from portal.models.merging.merges import Merge
 from portal.models.sections import Section
 from portal.models.syncs import rosters
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.planned_changes import PlannedChange
+from portal.models.syncs.sync_changes import ChangeKind
 from portal.models.syncs.sync_runs import SyncRun
 from portal.roster.class_matching import LocalStudent, MatchGround, Proposal
 from portal.roster.records import StudentRecord
@@ -136,6 +138,33 @@ def strangers(section: Section, sourced_ids: Collection[str]) -> list[LocalStude
     """Today's students whom the class does not list under an identity of theirs, by name."""
     ids = _identities(section, sourced_ids)
     return [student for _, student in _students(section) if student.account not in ids]
+
+
+def unmatched(run: SyncRun, section: Section) -> list[Account]:
+    """Whom a preview that nobody has answered would take off the list, by name."""
+    leaving = PlannedChange.select(PlannedChange.sourced_id).where(
+        (PlannedChange.run == run) & (PlannedChange.kind == ChangeKind.REMOVED)
+    )
+    return list(
+        Account.select()
+        .join(Enrollment)
+        .where(
+            (Enrollment.section == section)
+            & Enrollment.ended_at.is_null()
+            & Enrollment.sourced_id.in_(leaving)
+        )
+        .order_by(Account.sort_name, Account.id)
+    )
+
+
+def newcomers(run: SyncRun) -> dict[str, PlannedChange]:
+    """Whom it would put on the list, by their ids in the class, in the order of their names."""
+    found = (
+        PlannedChange.select()
+        .where((PlannedChange.run == run) & (PlannedChange.kind == ChangeKind.ADDED))
+        .order_by(PlannedChange.sort_name, PlannedChange.id)
+    )
+    return {each.sourced_id: each for each in found}
 
 
 def owners(section: Section, sourced_ids: Collection[str]) -> list[int]:

@@ -87,6 +87,7 @@ class Preview:
     held_additions: PlannedNames
     unchanged: tuple[StudentRecord, ...]
     unchanged_count: int
+    chosen: ChosenClass | None = None
 
     @classmethod
     def of(cls, run: SyncRun) -> Preview:
@@ -107,6 +108,7 @@ class Preview:
             held_additions=named(ChangeKind.HELD_ADDITION),
             unchanged=tuple(PlannedChange.untouched(run, MOST_PLANNED)),
             unchanged_count=run.unchanged_count,
+            chosen=ChosenClass.of(run),
         )
 
     @property
