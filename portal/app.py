@@ -66,6 +66,8 @@ from portal.web.ground.errors import ReferencedFlask
 from portal.web.ground.sessions import DatabaseSessions
 from portal.web.sections import (
     archived_sections,
+    class_changes,
+    class_matches,
     classrooms,
     dashboard,
     histories,
@@ -110,6 +112,8 @@ NOUNS = (
     archived_sections,
     sections,
     section_details,
+    class_changes,
+    class_matches,
     classrooms,
     previews,
     roster_syncs,

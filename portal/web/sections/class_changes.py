@@ -1,4 +1,4 @@
-"""Another Clever class behind a section, or one behind a section without (N7): chosen, then shown."""
+"""Another Clever class behind a section, or the first one behind it: chosen, then shown (N7)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from portal.web.ground.limits import Limit, spend
 from portal.web.sections.classes import own_classes
 from portal.web.sections.panels import panel_of
 from portal.web.sections.pickers import picker_of, without_hidden
+from portal.web.sections.section_kinds import page_of
 
 bp = Blueprint("class_changes", __name__)
 
@@ -81,12 +82,6 @@ def show(section_id: str) -> ResponseReturnValue:
     return render_template("class_changes/show.html", section=section, panel=panel)
 
 
-def page_of(section: Section) -> str:
-    """Where a section's runs are followed."""
-    endpoint = "sections.show" if section.synced else "class_changes.show"
-    return url_for(endpoint, section_id=section.public_id)
-
-
 def _follows(section: Section) -> str:
     """The class it follows today, if there still is one."""
     return section.class_sourced_id if section.class_gone_at is None else ""
@@ -97,9 +92,7 @@ def _one_of(found: TeacherClasses, chosen: str) -> ClassRecord:
     return next((each for each in found.classes if each.sourced_id == chosen), None) or abort(404)
 
 
-def _request(
-    section: Section, found: TeacherClasses, chosen: ClassRecord
-) -> tuple[SyncRun, bool]:
+def _request(section: Section, found: TeacherClasses, chosen: ClassRecord) -> tuple[SyncRun, bool]:
     identity, now = current_linked_account(), clock.now()
     key = request.form.get("idempotency_key", "")[:64] or None
     wish = Wish(preview=True, class_sourced_id=chosen.sourced_id)

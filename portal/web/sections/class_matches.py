@@ -25,7 +25,7 @@ from portal.roster.records import Role
 from portal.web.ground.access import current_account, find_run, role_required
 from portal.web.ground.limits import Limit, spend
 from portal.web.sections.chosen_classes import ChosenClass, asks
-from portal.web.sections.class_changes import page_of
+from portal.web.sections.section_kinds import page_of
 
 bp = Blueprint("class_matches", __name__)
 

@@ -8,10 +8,13 @@ from flask import redirect, render_template, request, url_for
 from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
+from portal.models.accounts import LinkedAccount
 from portal.models.base import tuples_of
 from portal.models.own_students import FormerOwnStudent, OwnStudent, Refused, former, listed
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.sync_runs import SyncRun
+from portal.providers.clever import PROVIDER
 from portal.roster.secrets import LoginType
 from portal.web.ground.access import current_account
 from portal.web.ground.current import current_settings
@@ -53,6 +56,8 @@ def own_list_page(
         typed=typed,
         refused=refused,
         done=done if done in DONE else None,
+        has_clever=LinkedAccount.of(current_account(), PROVIDER).exists(),
+        run=SyncRun.latest(section),
         questions=StudentQuestions.of(current_account(), [section])[section.id],
         **OwnStudentsTable.of(section, page, search).facts(),
     )

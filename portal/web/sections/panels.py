@@ -20,6 +20,7 @@ from portal.models.syncs.sync_runs import OwnReason, RunSource, RunState, RunSte
 from portal.models.syncs.undos import may_be_undone
 from portal.roster.names import display_name
 from portal.roster.records import StudentRecord
+from portal.web.sections.chosen_classes import ChosenClass
 from portal.web.sections.undo_pages import UndoneList
 
 MOST_NAMES = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -10,6 +10,7 @@ from portal.database import write
 from portal.models.syncs.sync_runs import RunState, SyncRun, Wish
 from portal.roster.records import Role
 from portal.web.ground.access import find_run, role_required
+from portal.web.sections.chosen_classes import asks
 from portal.web.sections.roster_syncs import answer, start
 from portal.web.sections.section_kinds import find_synced_section
 
@@ -29,6 +30,8 @@ def save(run_id: str) -> Response | str:
     run = find_run(run_id)
     if run.state != RunState.PREVIEWED:
         return answer(run.section, SyncRun.latest(run.section))
+    if asks(run):
+        return redirect(url_for("class_matches.show", run_id=run.public_id), 303)
     return start(run.section, Wish(shown=run, class_sourced_id=run.class_sourced_id))
 
 

@@ -22,7 +22,7 @@ from portal.web.ground.limits import Limit, spend
 from portal.web.ground.resting import rests
 from portal.web.sections.dashboard import cards_of
 from portal.web.sections.panels import panel_of
-from portal.web.sections.section_kinds import find_synced_section
+from portal.web.sections.section_kinds import find_synced_section, page_of
 from portal.web.sections.students_table import StudentsTable
 
 bp = Blueprint("roster_syncs", __name__)
@@ -61,9 +61,9 @@ def stop(run_id: str) -> Response | str:
 
 def start(section: Section, wish: Wish) -> Response | str:
     """Ask for a run that does what the button says, and show it; or say what is in the way."""
-    if not is_connected(current_account(), section):
+    if section.synced and not is_connected(current_account(), section):
         return _ask_to_connect()
-    if rests(section):
+    if rests(section) and not wish.class_sourced_id:
         return answer(section, SyncRun.latest(section))
     spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
@@ -78,7 +78,7 @@ def start(section: Section, wish: Wish) -> Response | str:
 def answer(section: Section, run: SyncRun | None, announced: str = "") -> Response | str:
     """The part of the page that the button stands in, else the whole page anew."""
     if not wants_fragment():
-        own_page = url_for("sections.show", section_id=section.public_id)
+        own_page = page_of(section)
         return redirect(url_for("dashboard.show") if _from_card() else own_page, 303)
     return _card(section) if _from_card() else _panel(section, run, announced=announced)
 
@@ -113,6 +113,6 @@ def _panel(section: Section, run: SyncRun | None, told: str = "", announced: str
     if run is None or run.finished:
         announced = ""
     panel = panel_of(section, run, current_account(), told, announced)
-    show_list = panel.finished and not panel.shut_out
+    show_list = panel.finished and not panel.shut_out and section.synced
     table = StudentsTable.of(section).facts() if show_list else {}
     return render_template("roster_syncs/_roster_sync.html", panel=panel, section=section, **table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort
+from flask import abort, url_for
 
 from portal.models.accounts import Account
 from portal.models.own_students import place_of
@@ -40,3 +40,9 @@ def find_place(section: Section, student_id: str) -> Enrollment:
 def find_past_student(section: Section, student_id: str) -> Account:
     """Somebody whom the section's list names, today or in its history, or 404."""
     return past_student(section, student_id) or abort(404)
+
+
+def page_of(section: Section) -> str:
+    """Where a section's runs are followed: one without Clever has any on its way to a class."""
+    endpoint = "sections.show" if section.synced else "class_changes.show"
+    return url_for(endpoint, section_id=section.public_id)
