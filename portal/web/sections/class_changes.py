@@ -24,6 +24,7 @@ from portal.web.ground.access import (
     role_required,
 )
 from portal.web.ground.limits import Limit, spend
+from portal.web.ground.resting import district_pause
 from portal.web.sections.classes import own_classes
 from portal.web.sections.panels import panel_of
 from portal.web.sections.pickers import picker_of, without_hidden
@@ -54,6 +55,8 @@ def search(section_id: str) -> ResponseReturnValue:
 def preview(section_id: str) -> ResponseReturnValue:
     """Show what following this class would change; nothing is saved by it."""
     section = find_section(section_id)
+    if district_pause(section):
+        return redirect(page_of(section), 303)
     chosen = request.form.get("class", "")
     if not chosen or chosen == _follows(section):
         return _picker_page(section, error="same" if chosen else "choose")

@@ -19,7 +19,7 @@ from portal.web.ground.access import (
     wants_fragment,
 )
 from portal.web.ground.limits import Limit, spend
-from portal.web.ground.resting import rests
+from portal.web.ground.resting import district_pause, rests
 from portal.web.sections.dashboard import cards_of
 from portal.web.sections.panels import panel_of
 from portal.web.sections.section_kinds import find_synced_section, page_of
@@ -63,7 +63,7 @@ def start(section: Section, wish: Wish) -> Response | str:
     """Ask for a run that does what the button says, and show it; or say what is in the way."""
     if section.synced and not is_connected(current_account(), section):
         return _ask_to_connect()
-    if rests(section) and not wish.class_sourced_id:
+    if district_pause(section) if wish.class_sourced_id else rests(section):
         return answer(section, SyncRun.latest(section))
     spend(Limit.SYNCS, current_account().public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
