@@ -8,15 +8,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from peewee import Case
+
+from portal import clock
 from portal.database import db
 from portal.models.audit import AuditEvent
 from portal.models.lessons import LessonCompletion
 from portal.models.merging.merges import MergedEnrollment
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
+from portal.models.syncs.overrides import OverrideKind, RosterOverride
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import BY_HAND, RunState, SyncRun
 
 APPLIED = (RunState.DONE, RunState.HELD)
 TRIES_A_PAGE = 3
@@ -54,7 +58,8 @@ class Ledger:
     @classmethod
     def now(cls) -> Ledger:
         sections = list(Section.select())
-        own = Section.select(Section.id, Section.name, Section.course_slug, Section.created_by)
+        named = Case(None, [(Section.own_name, Section.name)], "")
+        own = Section.select(Section.id, named, Section.course_slug, Section.created_by)
         done = LessonCompletion.select(LessonCompletion.account, LessonCompletion.lesson_slug)
         return cls(
             lists={section.id: frozenset(Enrollment.roster(section)) for section in sections},
@@ -93,26 +98,43 @@ def assert_nothing_was_bent(before: Ledger, after: Ledger) -> None:
 
 def _a_list_is_the_old_one_or_clevers(before: Ledger, after: Ledger, clever: Clever) -> None:
     """I1. While removals wait or are refused, the old list and Clever's stand together."""
-    for section in Section.select():
-        old, listed = before.lists.get(section.id, frozenset()), shared_students(section, clever)
-        allowed = {old, listed} | ({old | listed} if _somebody_was_asked(section) else set())
-        agreed = _removed_by_a_persons_word(section, before)
-        allowed |= {each - agreed for each in allowed}
+    for section in Section.select().where(Section.provider != ""):
+        old = before.lists.get(section.id, frozenset())
+        listed = _as_teachers_want(section, old, shared_students(section, clever))
+        withheld = listed - _withheld(section)
+        allowed = {old, listed, withheld}
+        if _somebody_was_asked(section) or section.mode == SectionMode.ADD_ONLY:
+            allowed |= {old | listed, old | withheld}
+        gone, come = _by_a_persons_word(section, before)
+        allowed |= {each - gone | come for each in allowed}
         assert after.lists[section.id] in allowed, "I1: a list between two states"
 
 
-def _removed_by_a_persons_word(section: Section, before: Ledger) -> Students:
-    removed = (
-        SyncChange.select()
-        .join(SyncRun)
-        .where(
-            (SyncRun.section == section)
-            & (SyncRun.source == RunSource.HOLD)
-            & SyncRun.id.not_in(before.ended_runs)
-            & (SyncChange.kind == ChangeKind.REMOVED)
-        )
+def _as_teachers_want(section: Section, old: Students, listed: Students) -> Students:
+    """Whom they keep in stays, whom they keep out is not there (Y10)."""
+    kept = list(RosterOverride.standing(section, clock.now().date()))
+    stay, out = (
+        frozenset(each.sourced_id for each in kept if each.kind == kind) for kind in OverrideKind
     )
-    return frozenset(change.sourced_id for change in removed)
+    return (listed | old & stay) - out
+
+
+def _withheld(section: Section) -> Students:
+    """Who was taken off the list by an undo and comes back on a person's yes alone (Y8)."""
+    additions = (hold for hold in Hold.not_agreed(section) if hold.kind == HoldKind.ADDITIONS)
+    return frozenset().union(*(hold.keys for hold in additions))
+
+
+def _by_a_persons_word(section: Section, before: Ledger) -> tuple[Students, Students]:
+    """Who left and who came by an answer, an undo, an override or another class."""
+    said = SyncRun.source.in_(BY_HAND) | (SyncRun.class_sourced_id != "")
+    since = (SyncRun.section == section) & SyncRun.id.not_in(before.ended_runs) & said
+    changes = list(SyncChange.select().join(SyncRun).where(since))
+    gone, come = (
+        frozenset(change.sourced_id for change in changes if change.kind == kind)
+        for kind in (ChangeKind.REMOVED, ChangeKind.ADDED)
+    )
+    return gone, come
 
 
 def _somebody_was_asked(section: Section) -> bool:
@@ -220,9 +242,7 @@ def _clever_was_not_asked_too_often(clever: Clever) -> None:
 
 def _saved_runs(section: Section) -> Any:
     return SyncRun.select().where(
-        (SyncRun.section == section)
-        & SyncRun.state.in_(APPLIED)
-        & (SyncRun.source != RunSource.HOLD)
+        (SyncRun.section == section) & SyncRun.state.in_(APPLIED) & SyncRun.source.not_in(BY_HAND)
     )
 
 
