@@ -17,6 +17,7 @@ from portal.models.library_tokens import LibraryToken
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.district_runs import DistrictRun
 from portal.models.syncs.holds import Hold
+from portal.models.syncs.overrides import RosterOverride
 from portal.models.syncs.planned_changes import PlannedChange
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_runs import SyncRun
@@ -41,6 +42,7 @@ def sweep(now: datetime, zone: tzinfo = UTC) -> None:
     SharingHold.expire(now)
     SyncRun.forget_previews(now - PREVIEW_LASTS)
     PlannedChange.purge()
+    RosterOverride.end_over(now)
     retry_failed(now, now.astimezone(zone).date())
     ring_again(now)
 

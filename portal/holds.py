@@ -15,6 +15,7 @@ from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs import rosters, undos
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import HELD_AS, HOLD_LASTS, Hold, HoldKind, HoldState
+from portal.models.syncs.overrides import OverrideKind, kept_ids
 from portal.models.syncs.rosters import Change
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
@@ -190,7 +191,7 @@ def _apply(asked: list[Hold], account: Account, now: datetime) -> bool:
     if not agreed:
         return False
     before = Enrollment.count(section)
-    run = _run(section, account, now)
+    run = SyncRun.by_hand(section, RunSource.HOLD, account, now)
     for hold in agreed:
         _make(section, run, hold, now)
         _audit("hold.applied", hold, account, now)
@@ -220,22 +221,10 @@ def _last_read(section: Section, hold: Hold) -> datetime:
     return began
 
 
-def _run(section: Section, account: Account, now: datetime) -> SyncRun:
-    run: SyncRun = SyncRun.create(
-        section=section,
-        source=RunSource.HOLD,
-        state=RunState.DONE,
-        started_by=account,
-        requested_at=now,
-        started_at=now,
-        finished_at=now,
-    )
-    return run
-
-
 def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:
-    here = Enrollment.sourced_ids(section)
-    held = [change for change in held if change.sourced_id in here]
+    """Those who are still here, and whom no teacher has decided to keep on the list since."""
+    going = Enrollment.sourced_ids(section) - kept_ids(section, OverrideKind.IN, now)
+    held = [change for change in held if change.sourced_id in going]
     changes = [
         Change(ChangeKind.REMOVED, change.after, moved_to=change.moved_to) for change in held
     ]
@@ -244,8 +233,8 @@ def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetim
 
 
 def _add(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:
-    here = Enrollment.sourced_ids(section)
-    held = [change for change in held if change.sourced_id not in here]
+    staying = Enrollment.sourced_ids(section) | kept_ids(section, OverrideKind.OUT, now)
+    held = [change for change in held if change.sourced_id not in staying]
     rosters.record(section, run, [Change(ChangeKind.ADDED, change.after) for change in held])
     rosters.enroll(section, [change.sourced_id for change in held], now)
     return len(held)

@@ -16,7 +16,7 @@ from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs import class_changes, rosters
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
-from portal.models.syncs.overrides import overridden
+from portal.models.syncs.overrides import day_of, overridden
 from portal.models.syncs.sync_runs import SyncRun
 from portal.roster import guard
 from portal.roster.guard import DECISION_4, NOTHING, Answer, Verdict
@@ -146,7 +146,7 @@ def _sides(
 
     Whoever was on the list and has no account now was deleted while the class was read.
     """
-    snapshot = overridden(section, enrolled, snapshot, now.date())
+    snapshot = overridden(section, enrolled, snapshot, day_of(now))
     snapshot = _with_own_staff(section, enrolled, snapshot)
     known = rosters.known(section, snapshot.students.keys() - enrolled.keys())
     deleted = listed & (snapshot.students.keys() - enrolled.keys() - known.keys())

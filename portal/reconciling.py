@@ -15,7 +15,7 @@ from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.district_runs import DistrictRun, DistrictRunSource
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
-from portal.models.syncs.overrides import overridden
+from portal.models.syncs.overrides import day_of, overridden
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun, Wish
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.snapshot import RosterSnapshot
@@ -105,7 +105,7 @@ def _is_so_already(section: Section, found: MirroredRoster) -> bool:
     if found.snapshot is None:
         return section.class_gone_at is not None
     enrolled = Enrollment.roster(section)
-    wanted = overridden(section, enrolled, found.snapshot, clock.now().date())
+    wanted = overridden(section, enrolled, found.snapshot, day_of(clock.now()))
     return (
         section.has_class(found.snapshot.roster_class)
         and enrolled == wanted.students

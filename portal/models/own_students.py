@@ -153,12 +153,6 @@ def take_in(section: Section, student: Account, now: datetime) -> bool:
     return True
 
 
-def of_teacher(teacher: Account) -> ModelSelect[Section]:
-    """The sections this person teaches whose list is theirs to keep, by name."""
-    own = Section.visible_to(teacher).where(Section.provider == "")
-    return own.order_by(Section.name, Section.id)
-
-
 def sections_of(student: Account) -> frozenset[int]:
     """The keys of the sections that somebody is in today."""
     places = Enrollment.select(Enrollment.section).where(

@@ -154,6 +154,16 @@ class Section(BaseModel):
         return cls.select().where(cls.id.in_(taught))
 
     @classmethod
+    def open_to(cls, account: Account, student: LinkedAccount) -> ModelSelect[Section]:
+        """The sections this person teaches that this student can be put into, by name (K5).
+
+        One of another provider could not tell who the student is.
+        """
+        same = (cls.provider == student.provider) & (cls.issuer == student.issuer)
+        theirs = cls.visible_to(account).where((cls.provider == "") | same)
+        return theirs.order_by(cls.name, cls.id)
+
+    @classmethod
     def any_synced(cls, account: Account) -> bool:
         """Whether this person teaches a section that follows a provider's class today."""
         return bool(cls.visible_to(account).where(cls.provider != "").exists())

@@ -42,6 +42,7 @@ ALGEBRA = "Algebra I - Period 3"
 NEW = "sections/new/clever"
 NEW_OWN = "/sections/new/own"
 OWN_STUDENT = "Zed"
+KEPT = {"kind": "in", "until": f"{clock.now() + timedelta(days=30):%Y-%m-%d}"}
 STUDENT, BAND = "Ada Byrne", "Band - All Grades"
 # What is only there for a section without Clever.
 OF_ITS_OWN = (
@@ -104,6 +105,7 @@ class World:
             "/sections/<section_id>/students": {"names": OWN_STUDENT},
             "/sections/<section_id>/details": {"name": ALGEBRA},
             "/sections/<section_id>/students/<student_id>": {"given_name": OWN_STUDENT},
+            "/sections/<section_id>/students/<student_id>/override": KEPT,
             "/claims": {"section": self.section.public_id},
             "/missing": {"kind": "classes", "search": ALGEBRA},
             "/clever/classes/hide": {"class": self.section.class_sourced_id, "sure": "1"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -15,8 +16,9 @@ from portal.models.own_sections import OwnDetails
 from portal.models.plans import PlanGrant
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.overrides import RosterOverride
 from portal.plans import PlanSlug
-from portal.roster.records import PersonRecord, Role
+from portal.roster.records import PersonRecord, Role, StudentRecord
 from portal.roster.secrets import LoginType
 from portal.roster.sharing import Kind
 from tests.rosters import account_of, algebra, section_of
@@ -24,7 +26,7 @@ from tests.sandbox_clever import Cast
 from tests.sharing import ADA, ALGEBRA, GRACE, Sharing, lincoln, student
 from tests.web.browsing import Visitor
 from tests.web.html import Page
-from tests.web.syncs import rivera
+from tests.web.syncs import read, rivera
 
 NewVisitor = Callable[[], Visitor]
 OLD_ADA = "64b0000000000000000000aa"
@@ -197,12 +199,18 @@ def test_k5_a_plan_that_does_not_allow_it_offers_no_other_section(
     assert Enrollment.count(sunflowers) == 0
 
 
-def test_k5_a_section_with_clever_takes_nobody_in_by_hand(
-    maria: Visitor, sunflowers: Section, algebra_section: Section
+def test_k5_a_section_with_clever_keeps_who_is_put_in_until_a_day(
+    maria: Visitor, sunflowers: Section, cast: Cast
 ) -> None:
-    sent = {"section": algebra_section.public_id}
+    band = section_of(algebra("band", (cast.teachers["Maria Rivera"],), "Band"), rivera())
+    path, day = f"/clever/students/{ADA}/sections", clock.now().date() + timedelta(days=9)
+    refused = maria.post(path, section=band.public_id, until="soon")
+    maria.post(path, section=band.public_id, until=day.isoformat())
+    run = read(band, StudentRecord("64b0000000000000000000bb", "Ben", "Cole"))
 
-    assert maria.post(f"/clever/students/{ADA}/sections", **sent).status_code == 404
+    assert (refused.status_code, "Enter a day, like" in refused.text) == (422, True)
+    assert (Enrollment.count(band), run.removed_count) == (2, 0)
+    assert (RosterOverride.get().until, RosterOverride.get().kind) == (day, "in")
 
 
 def test_a58_a_student_of_others_is_put_nowhere(maria: Visitor, sunflowers: Section) -> None:

@@ -19,19 +19,23 @@ from portal.roster.records import StudentRecord
 
 
 class ListedStudent(NamedTuple):
-    """A student as the section's page lists them."""
+    """A student as the section's page lists them; `display_name` is its teachers' own (Y9)."""
 
+    public_id: str
     given_name: str
     family_name: str
     grade: str
+    display_name: str
     last_used_at: datetime | None
 
 
 class FormerStudent(NamedTuple):
     """Who left the section, when, and the reference of the sync that removed them (Y7)."""
 
+    public_id: str
     given_name: str
     family_name: str
+    display_name: str
     ended_at: datetime
     reference: str | None
 
@@ -43,6 +47,7 @@ class Enrollment(BaseModel):
     """
 
     account_id: int
+    section_id: int
 
     section = ForeignKeyField(Section, backref="enrollments", on_delete="CASCADE")
     account = ForeignKeyField(Account, backref="enrollments", on_delete="CASCADE")
@@ -102,8 +107,9 @@ class Enrollment(BaseModel):
         It is blind to case and accents. Ask for `.tuples()`: they are ListedStudents.
         """
         found: ModelSelect[Enrollment] = _listed(section, section.provider, section.issuer)
-        for word in fold(search).split():
-            found = found.where(Account.sort_name.contains(word))
+        for word in search.split():
+            of_teachers = Enrollment.display_name.contains(word)
+            found = found.where(Account.sort_name.contains(fold(word)) | of_teachers)
         return found
 
     @classmethod
@@ -169,6 +175,13 @@ class Enrollment(BaseModel):
             places.setdefault(account, set()).add(section)
         return {account: frozenset(sections) for account, sections in places.items()}
 
+    def display(self, name: str) -> None:
+        """Call the student this in the section; "" is Clever's name again (Y9).
+
+        Call inside a transaction.
+        """
+        Enrollment.update(display_name=name).where(Enrollment.id == self.id).execute()
+
     @classmethod
     def removed_unasked_since(cls, section: Section, since: datetime) -> int:
         """How many left the list since then without a person's word (trust.md decision 4)."""
@@ -204,7 +217,14 @@ class Enrollment(BaseModel):
 def _listed(section: Any, provider: Any, issuer: Any) -> Any:
     return (
         Enrollment.active(section)
-        .select(Account.given_name, Account.family_name, Account.grade, LinkedAccount.last_used_at)
+        .select(
+            Account.public_id,
+            Account.given_name,
+            Account.family_name,
+            Account.grade,
+            Enrollment.display_name,
+            LinkedAccount.last_used_at,
+        )
         .join(Account)
         .join(LinkedAccount, on=_same_person(provider, issuer))
         .order_by(Account.sort_name, Enrollment.id)
@@ -223,7 +243,12 @@ def _last_to_leave(section: Any, most: Any) -> Any:
     last = left.order_by(*newest).limit(most)
     return (
         Enrollment.select(
-            Account.given_name, Account.family_name, Enrollment.ended_at, SyncRun.reference
+            Account.public_id,
+            Account.given_name,
+            Account.family_name,
+            Enrollment.display_name,
+            Enrollment.ended_at,
+            SyncRun.reference,
         )
         .join(Account)
         .join_from(Enrollment, SyncRun, JOIN.LEFT_OUTER)

@@ -34,6 +34,9 @@ class OwnStudentsTable(StudentsTable):
     def _found(self) -> ModelSelect[Enrollment]:
         return listed(self.section, self.search)
 
+    def _kept(self) -> dict[str, Any]:
+        return {}
+
     def _former(self) -> dict[str, Any]:
         shown: list[FormerOwnStudent] = former(self.section, MOST_FORMER)
         return {"former": shown, "former_count": len(shown)}

@@ -48,14 +48,12 @@ def create(section_id: str) -> ResponseReturnValue:
     return back_to_list(section, "added")
 
 
-@bp.route("/sections/<section_id>/students/<student_id>", methods=["GET", "POST"])
+@bp.post("/sections/<section_id>/students/<student_id>")
 @role_required(Role.TEACHER)
-def edit(section_id: str, student_id: str) -> ResponseReturnValue:
-    """One student's page: the name, the secret, the way off the list."""
+def update(section_id: str, student_id: str) -> ResponseReturnValue:
+    """Correct the name."""
     section = find_own_section(section_id)
     place = find_place(section, student_id)
-    if request.method == "GET":
-        return _student_page(place)
     if not own_students.is_named_here(place.account):
         abort(404)
 
@@ -64,7 +62,7 @@ def edit(section_id: str, student_id: str) -> ResponseReturnValue:
     if not problem and not write(lambda: _rename(place, name)):
         problem = "taken"
     if problem:
-        return _student_page(place, name, problem), 422
+        return own_student_page(place, name, problem), 422
     return back_to_list(section, "renamed")
 
 
@@ -87,6 +85,21 @@ def restore(section_id: str, student_id: str) -> Response:
 
     write(lambda: _restore(place))
     return back_to_list(section, "restored")
+
+
+def own_student_page(place: Enrollment, typed: TypedName | None = None, problem: str = "") -> str:
+    """One student's page: the name, the secret, the way off the list."""
+    account = place.account
+    return render_template(
+        "own_sections/student.html",
+        section=place.section,
+        place=place,
+        student=account,
+        typed=typed or TypedName(account.given_name, account.family_name),
+        problem=problem,
+        named_here=own_students.is_named_here(account),
+        has_secret=LoginType(place.section.login_type).has_secrets,
+    )
 
 
 def _add(section: Section, names: list[TypedName]) -> Refused | None:
@@ -118,20 +131,6 @@ def _restore(place: Enrollment) -> None:
 def _record(action: str, subject: str, **counts: int) -> None:
     teacher = current_account().public_id
     AuditEvent.record(clock.now(), teacher, action, subject, **counts)
-
-
-def _student_page(place: Enrollment, typed: TypedName | None = None, problem: str = "") -> str:
-    account = place.account
-    return render_template(
-        "own_sections/student.html",
-        section=place.section,
-        place=place,
-        student=account,
-        typed=typed or TypedName(account.given_name, account.family_name),
-        problem=problem,
-        named_here=own_students.is_named_here(account),
-        has_secret=LoginType(place.section.login_type).has_secrets,
-    )
 
 
 def _name_part(field: str) -> str:

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple, Self
 
 from peewee import ModelSelect
 
+from portal import clock
 from portal.models.base import tuples_of
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment, ListedStudent
+from portal.models.syncs.overrides import OverrideKind, RosterOverride, day_of
 
 ROWS_A_PAGE = 50
 MOST_FORMER = 200
@@ -36,6 +38,7 @@ class StudentsTable:
         return {
             "students": students if page == 1 else self._rows(page),
             **self._former(),
+            **self._kept(),
             "found_count": found_count,
             "student_count": Enrollment.count(self.section) if self.search else found_count,
             "page": page,
@@ -51,6 +54,14 @@ class StudentsTable:
 
     def _found(self) -> ModelSelect[Enrollment]:
         return Enrollment.students(self.section, self.search)
+
+    def _kept(self) -> dict[str, Any]:
+        """Whom a teacher keeps on the list, by id, and whom she keeps off it (Y10)."""
+        kept = RosterOverride.kept(self.section, day_of(clock.now()))
+        return {
+            "kept_on": {each.public_id: each for each in kept if each.kind == OverrideKind.IN},
+            "kept_off": [each for each in kept if each.kind == OverrideKind.OUT],
+        }
 
     def _former(self) -> dict[str, Any]:
         """The students who left last, sorted by name like the list, and how many there are."""

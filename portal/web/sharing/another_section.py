@@ -13,13 +13,14 @@ from portal.plans import Allowance
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, current_linked_account, current_person
 from portal.web.ground.current import current_plans
+from portal.web.sections.override_forms import default_day
 
 
 @dataclass(frozen=True, slots=True)
 class AnotherSection:
-    """A student with an account here, and the teacher's sections without Clever.
+    """A student with an account here, and the teacher's sections.
 
-    The list of a section with Clever is Clever's: the next sync would take the student off it.
+    The list of one with Clever is Clever's: there the student is kept until a day (Y10).
     """
 
     student: Account
@@ -37,8 +38,10 @@ class AnotherSection:
         if not teaches or not _is_allowed(identity):
             return None
         known = LinkedAccount.find(scope.connection.provider, identity.issuer, sourced_id)
-        own = list(own_students.of_teacher(current_account()))
-        if known is None or not known.account.is_open or not own:
+        if known is None or not known.account.is_open:
+            return None
+        own = list(Section.open_to(current_account(), known))
+        if not own:
             return None
         here = own_students.sections_of(known.account)
         return cls(
@@ -46,6 +49,20 @@ class AnotherSection:
             tuple(each for each in own if each.id in here),
             tuple(each for each in own if each.id not in here),
         )
+
+    @property
+    def all(self) -> tuple[Section, ...]:
+        return self.already_in + self.to_choose
+
+    @property
+    def any_synced(self) -> bool:
+        return any(section.synced for section in self.to_choose)
+
+    @property
+    def day(self) -> str:
+        """Until when the student is kept, as long as nobody says otherwise."""
+        synced = next(section for section in self.to_choose if section.synced)
+        return default_day(synced).isoformat()
 
 
 def _is_allowed(identity: LinkedAccount) -> bool:
