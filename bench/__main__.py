@@ -101,6 +101,8 @@ def _measure_syncs(database: str, ours: str, floor: str, counted: str) -> None:
     _show(f"A sync of 60 on {database}, beside 50,000 others", section_sync.of_sixty(ours))
     shown = section_sync.against_their_sync(ours)
     _show(f"A preview on {database}; floor: the sync of the same changes", shown)
+    undone = section_sync.undos_against_their_sync(ours)
+    _show(f"An undo on {database}; floor: the sync that it takes back", undone)
     _show("Statements of a sync; floor: of 30 students", section_sync.statements(counted))
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from bench.raw_upsert import Place, RawUpsert, Rows
 from bench.timing import seconds
-from portal import clock, database
+from portal import clock, database, holds
 from portal.database import connected
 from portal.models.syncs.sync_runs import SYNC, RunSource, RunState, SyncRun, Wish
 from portal.roster.records import StudentRecord
 from portal.sync import sync_section
+from portal.undoing import undo
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, students
 
 Roster = Sequence[StudentRecord]
@@ -66,6 +67,19 @@ class Ours:
     def preview(self, roster: Roster) -> float:
         """The same to a plan that is shown and not saved (Y5)."""
         return self._carried_out(roster, Wish(preview=True), RunState.PREVIEWED)
+
+    def undo(self) -> float:
+        """From the click to the list as it was before the newest run (Y8)."""
+        run = SyncRun.latest(self.section)
+        assert run is not None
+        by = account_of(RIVERA)
+        return seconds(lambda: undo(run, by), clock_of_the_work)
+
+    def save_after_all(self) -> None:
+        """What was just undone is made again, so that the next day begins where this one ended."""
+        run = SyncRun.latest(self.section)
+        assert run is not None
+        holds.apply_all(run, account_of(RIVERA))
 
     def _carried_out(self, roster: Roster, wish: Wish, end: RunState) -> float:
         run, _ = SyncRun.request(self.section, RunSource.TEACHER, clock.now(), wish=wish)

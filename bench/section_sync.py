@@ -17,6 +17,7 @@ from portal.database import db
 
 ROUNDS = {30: 15, 10_000: 3}
 KINDS = ("first", "unchanged", "1 % changed")
+UNDOABLE = ("first", "1 % changed")
 COUNTED = (30, 1_000, 10_000)
 DAYS = 100
 
@@ -74,6 +75,27 @@ def _previewed(size: int, number: int) -> list[tuple[float, float]]:
     days, ours = Days.of(size, number), Ours(f"previewed-{size}-{number}")
     rosters = (days.before, days.before, days.after)
     return [(ours.preview(roster), ours.sync(roster)) for roster in rosters]
+
+
+def undos_against_their_sync(url: str) -> Iterator[Line]:
+    """An undo beside the sync whose changes it takes back (issue 5: no more than that costs)."""
+    with opened(url):
+        for size, rounds in ROUNDS.items():
+            turns = [_undone(size, number) for number in range(rounds)]
+            for kind, column in zip(UNDOABLE, zip(*turns, strict=True), strict=True):
+                undo, sync = (median(side) for side in zip(*column, strict=True))
+                yield milliseconds(f"{size:,} students, {kind}", undo, sync, goal="1x")
+
+
+def _undone(size: int, number: int) -> list[tuple[float, float]]:
+    """The undo and its sync: of a whole class that came, and of names that changed."""
+    days, ours = Days.of(size, number), Ours(f"undone-{size}-{number}")
+    turns = []
+    for roster in (days.before, days.after):
+        sync = ours.sync(roster)
+        turns.append((ours.undo(), sync))
+        ours.save_after_all()
+    return turns
 
 
 def statements(url: str) -> Iterator[Line]:
