@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from portal import clock
 from portal.database import write
 from portal.models import section_choices
 from portal.models.sections import FOLLOWING, SectionMode
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun, Wish
-from tests.section_life.model import Life, Picture
+from tests.section_life.model import Life, Picture, may_happen
 
 modes = st.sampled_from([*SectionMode, SectionMode.FULL, SectionMode.FULL])
 
 
 class Choices(Life):
-    @rule(mode=modes)
+    @may_happen(mode=modes)
     def follow_this_far(self, mode: SectionMode) -> None:
         before = Picture.of(self.row)
         write(lambda: section_choices.follow(self.now, mode, clock.now()))
         assert Picture.of(self.row) == before
 
-    @rule(name=st.sampled_from(["Our group", "Algebra I", "Algebra 1"]))
+    @may_happen(name=st.sampled_from(["Our group", "Algebra I", "Algebra 1"]))
     def name_it(self, name: str) -> None:
         """Through every sync it is called so, until its teacher takes the class's name."""
         write(lambda: section_choices.describe(self.now, name, "biology"))
@@ -30,13 +29,13 @@ class Choices(Life):
         self.sync()
         assert self.now.name == name
 
-    @rule()
+    @may_happen()
     def call_it_as_clever_does(self) -> None:
         write(lambda: section_choices.use_class_name(self.now))
         self.looked_at()
         assert self.now.name == self.now.class_name
 
-    @rule()
+    @may_happen()
     def a_night_passes(self) -> None:
         """What rests or waits for a press is left alone; the second night finds nothing new."""
         if self.now.mode not in FOLLOWING:

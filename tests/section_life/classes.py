@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.records import PersonRecord
 from portal.undoing import Undone, undo
 from tests.class_changing import preview, saved
 from tests.rosters import OKAFOR, RIVERA
-from tests.section_life.model import ALGEBRA, TWIN, Life, Picture
+from tests.section_life.model import ALGEBRA, TWIN, Life, Picture, may_happen
 
 teachers = st.sampled_from([RIVERA, OKAFOR])
 
 
 class Classes(Life):
-    @rule(by=teachers, undone=st.booleans())
+    @may_happen(by=teachers, undone=st.booleans())
     def follow_the_other_class(self, by: PersonRecord, undone: bool) -> None:
         """Its list is the other class's, whoever is kept in or out; an undo brings all back."""
         before, account = Picture.of(self.row), self.accounts[by]
@@ -32,7 +31,7 @@ class Classes(Life):
             assert Picture.of(self.row) == before
         self.looked_at()
 
-    @rule(by=teachers)
+    @may_happen(by=teachers)
     def follow_the_other_class_in_mid_read(self, by: PersonRecord) -> None:
         """What was read of the class before is of no use any more."""
         other = TWIN if self.followed == ALGEBRA.sourced_id else ALGEBRA

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from inspect import getmembers
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from portal import clock, holds
 from portal.models.accounts import Account
@@ -36,6 +38,21 @@ groups = st.frozensets(numbers, min_size=1, max_size=6)
 names = st.sampled_from(["Ada", "Grace", "Zoë", "小明", "Ada"])
 people = st.sampled_from([RIVERA, OKAFOR, LOWELL])
 Roster = dict[int, StudentRecord]
+Happens = TypeVar("Happens", bound=Callable[..., None])
+
+
+def may_happen(**drawn: st.SearchStrategy[Any]) -> Callable[[Happens], Happens]:
+    """One of the things that happen, with what is drawn for it.
+
+    Hypothesis' own rules are switched off by the dozen in each life, to see what the others do
+    alone; here they are only of use together.
+    """
+
+    def marked(happens: Happens) -> Happens:
+        happens.drawn = drawn  # type: ignore[attr-defined]
+        return happens
+
+    return marked
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,17 @@ class Life(RuleBasedStateMachine):
         assert self.sync().state == RunState.DONE
         LessonCompletion.mark(Enrollment.select().first().account, "course", "lesson", clock.now())
         self.before = Ledger.now()
+
+    @rule(data=st.data())
+    def something_happens(self, data: st.DataObject) -> None:
+        happens = data.draw(st.sampled_from(self.all_that_may_happen()))
+        drawn = {name: data.draw(each, name) for name, each in happens.drawn.items()}
+        happens(self, **drawn)
+
+    @classmethod
+    @cache
+    def all_that_may_happen(cls) -> list[Any]:
+        return [each for _, each in getmembers(cls) if hasattr(each, "drawn")]
 
     @invariant()
     def all_invariants_hold(self) -> None:

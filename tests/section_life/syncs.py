@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from jobs.sweep import sweep
 from portal import clock, holds
@@ -20,27 +19,27 @@ from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import PersonRecord
 from portal.sync import sync_section
 from tests.rosters import refusing, student
-from tests.section_life.model import Life, age, answers, groups, names, people
+from tests.section_life.model import Life, age, answers, groups, may_happen, names, people
 
 reasons = st.sampled_from([each for each in FailureReason if each is not FailureReason.SLOW_DOWN])
 
 
 class Syncs(Life):
-    @rule(who=groups)
+    @may_happen(who=groups)
     def join(self, who: frozenset[int]) -> None:
         """New students and those who were here before."""
         self.clever = {number: student(number) for number in who} | self.clever
 
-    @rule(who=groups)
+    @may_happen(who=groups)
     def leave(self, who: frozenset[int]) -> None:
         self.clever = {one: record for one, record in self.clever.items() if one not in who}
 
-    @rule(who=groups, name=names)
+    @may_happen(who=groups, name=names)
     def rename(self, who: frozenset[int], name: str) -> None:
         for number in who & self.clever.keys():
             self.clever[number] = replace(self.clever[number], given_name=name)
 
-    @rule(by=people)
+    @may_happen(by=people)
     def sync_and_compare(self, by: PersonRecord) -> None:
         """A run that asks nobody makes the list Clever's; one that asks removes nobody.
 
@@ -58,7 +57,7 @@ class Syncs(Life):
         elif Hold.waiting(self.row).where(Hold.kind == HoldKind.REMOVALS).exists():
             assert before - out <= self.listed <= before | self.ids
 
-    @rule(reason=reasons)
+    @may_happen(reason=reasons)
     def fail_to_read(self, reason: FailureReason) -> None:
         before = Enrollment.roster(self.row)
         run = self.sync(refusing(ProviderError(reason)))
@@ -66,7 +65,7 @@ class Syncs(Life):
         assert (run.state, run.reason) == (RunState.FAILED, reason)
         assert Enrollment.roster(self.row) == before
 
-    @rule(who=groups)
+    @may_happen(who=groups)
     def read_with_gaps(self, who: frozenset[int]) -> None:
         """Records that cannot be used: their students stay as they are."""
         gone = frozenset(student(number).sourced_id for number in who)
@@ -76,7 +75,7 @@ class Syncs(Life):
         assert staying <= self.listed
         self.told[self.followed] |= staying
 
-    @rule()
+    @may_happen()
     def stop_in_mid_read(self) -> None:
         before = Enrollment.roster(self.row)
         run = self.sync(self.meanwhile(lambda run: run.stop(clock.now())))
@@ -84,7 +83,7 @@ class Syncs(Life):
         assert run.state == RunState.STOPPED
         assert Enrollment.roster(self.row) == before
 
-    @rule(who=groups)
+    @may_happen(who=groups)
     def lose_the_worker_in_mid_read(self, who: frozenset[int]) -> None:
         """The first worker only seemed dead: it comes back with an older read, too late."""
 
@@ -96,7 +95,7 @@ class Syncs(Life):
         run = self.sync(self.meanwhile(taken_over))
         assert (run.attempt, run.finished) == (2, True)
 
-    @rule()
+    @may_happen()
     def click_again_in_mid_read(self) -> None:
         """A second click joins, and a second bell finds nothing to do."""
 
@@ -107,23 +106,23 @@ class Syncs(Life):
 
         assert self.sync(self.meanwhile(again)).attempt == 1
 
-    @rule(answer=answers, by=people)
+    @may_happen(answer=answers, by=people)
     def answer_in_mid_read(self, answer: Callable[..., bool], by: PersonRecord) -> None:
         """The plan of a read that began before the answer is made anew after it."""
         self.sync(self.meanwhile(lambda _run: self.answer(answer, by)))
 
-    @rule(by=people)
+    @may_happen(by=people)
     def keep(self, by: PersonRecord) -> None:
         before = self.listed
         self.answer(holds.keep, by)
         assert self.listed == before
 
-    @rule()
+    @may_happen()
     def answer_yes(self) -> None:
         """To whatever waits, be it to remove, to rename, or to add after all."""
         self.answer(holds.apply)
 
-    @rule()
+    @may_happen()
     def remove(self) -> None:
         before = self.listed
         hold = Hold.waiting(self.row).where(Hold.kind == HoldKind.REMOVALS).first()
@@ -133,7 +132,7 @@ class Syncs(Life):
             assert not holds.keep(hold, self.rivera)
         assert self.listed == before - asked
 
-    @rule()
+    @may_happen()
     def two_weeks_pass(self) -> None:
         """Questions run out and answers are forgotten; nobody leaves by that."""
         before = self.listed
@@ -143,7 +142,7 @@ class Syncs(Life):
         assert self.listed == before
         assert not Hold.waiting(self.row).exists()
 
-    @rule()
+    @may_happen()
     def clever_is_asked_again_by_itself(self) -> None:
         """A failed run promised it; the sweeper starts it, and a worker does it."""
         SyncRun.update(retry_at=clock.now()).where(SyncRun.retry_at.is_null(False)).execute()

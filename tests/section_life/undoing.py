@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from portal import clock
 from portal.database import write
@@ -18,7 +17,7 @@ from portal.models.syncs.undos import REMOVALS, UNDOABLE, WHOLE, Scope
 from portal.roster.records import PersonRecord
 from portal.sync import MADE
 from portal.undoing import Refusal, Undone, undo
-from tests.section_life.model import Life, Picture, groups, people
+from tests.section_life.model import Life, Picture, groups, may_happen, people
 
 PREVIEW = Wish(preview=True)
 older = st.integers(0, 5)
@@ -26,7 +25,7 @@ one_student = st.just("one student")
 
 
 class Undoing(Life):
-    @rule(by=people, left=groups | st.none())
+    @may_happen(by=people, left=groups | st.none())
     def save_what_was_shown(self, by: PersonRecord, left: frozenset[int] | None) -> None:
         """Looking changes nothing; saving does exactly what was shown, or shows the other plan."""
         before = Picture.of(self.row)
@@ -43,14 +42,14 @@ class Undoing(Life):
         else:
             assert planned(shown) == made(saved)
 
-    @rule()
+    @may_happen()
     def leave_what_was_shown(self) -> None:
         before = Picture.of(self.row)
         shown = self.carried_out(self.asked(wish=PREVIEW))
         write(lambda: shown.dismiss(clock.now()))
         assert Picture.of(self.row) == before
 
-    @rule(by=people)
+    @may_happen(by=people)
     def take_the_last_sync_back(self, by: PersonRecord) -> None:
         """To the last column; the same comes again on nobody's but a person's word."""
         before = Picture.of(self.row)
@@ -65,7 +64,7 @@ class Undoing(Life):
         self.sync()
         assert Picture.of(self.row).listed == before.listed
 
-    @rule(back=older, scope=st.sampled_from([WHOLE, REMOVALS]) | one_student, by=people)
+    @may_happen(back=older, scope=st.sampled_from([WHOLE, REMOVALS]) | one_student, by=people)
     def take_an_older_run_back(self, back: int, scope: Any, by: PersonRecord) -> None:
         """As far as nobody changed it since; whatever is refused changes nothing."""
         run = self.older_run(back)
@@ -80,7 +79,7 @@ class Undoing(Life):
         assert Picture.of(self.row) == after
         self.looked_at()
 
-    @rule(back=older)
+    @may_happen(back=older)
     def take_back_in_mid_read(self, back: int) -> None:
         """The plan of a read that began before is made anew: nothing undone is done again."""
         run = self.older_run(back)

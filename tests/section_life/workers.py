@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from portal.database import db
 from portal.models.syncs.sync_runs import SyncRun, Wish
 from portal.roster.records import PersonRecord
 from portal.sync import sync_section
-from tests.section_life.model import Life, Picture, people
+from tests.section_life.model import Life, Picture, may_happen, people
 
 
 class Killed(BaseException):
@@ -21,7 +20,7 @@ class Killed(BaseException):
 
 
 class Workers(Life):
-    @rule(statements=st.integers(1, 40), preview=st.booleans(), by=people)
+    @may_happen(statements=st.integers(1, 40), preview=st.booleans(), by=people)
     def die_and_be_followed_by_another(
         self, statements: int, preview: bool, by: PersonRecord
     ) -> None:
