@@ -28,6 +28,17 @@
     navigator.clipboard?.writeText(text.value).then(() => (said.textContent = said.dataset.copied));
   });
 
+  // "Add 5 classes": the number on the button is that of the ticks; without a script it says none.
+  const countTicks = () => {
+    for (const button of document.querySelectorAll("[data-ticks]")) {
+      const ticks = button.form.querySelectorAll("[type=checkbox]:checked").length;
+      const { none, one, many } = button.dataset;
+      button.textContent = ticks > 1 ? many.replace("#", ticks) : ticks ? one : none;
+    }
+  };
+  countTicks();
+  document.addEventListener("change", countTicks);
+
   document.addEventListener("htmx:before:swap", () => {
     heldFocus = focusedPart();
   });
@@ -40,6 +51,7 @@
     document.title = progress ? `(${progress}) ${plainTitle}` : plainTitle;
     showLostTouch(false);
     showCopying();
+    countTicks();
   });
 
   const showLostTouch = (lost) => {

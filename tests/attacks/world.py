@@ -95,6 +95,10 @@ class World:
             return {"code": self._own_ids()["code"]}
         return {
             "/sections": {"class": self.section.class_sourced_id, "name": "Algebra again"},
+            "/sections/new/clever/several/details": {
+                "class": self.section.class_sourced_id,
+                f"name-{self.section.class_sourced_id}": "Algebra once more",
+            },
             "/sections/join": {"class": self.section.class_sourced_id},
             "/holds/<hold_id>/answer": {"answer": "keep"},
             "/roster-syncs/<run_id>/undo/answer": {"answer": "keep"},

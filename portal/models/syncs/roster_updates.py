@@ -65,14 +65,35 @@ class RosterUpdate(BaseModel):
 
         def step() -> tuple[RosterUpdate, bool]:
             account.lock()  # Two presses at once on two devices are one.
-            pressed = cls.get_or_none((cls.account == account) & (cls.idempotency_key == key))
-            found = pressed or cls.in_flight(account)
+            found = cls.of_click(account, key) or cls.in_flight(account)
             if found is not None:
                 return found, False
             new: RosterUpdate = cls.create(account=account, idempotency_key=key, requested_at=now)
             return new, True
 
         return write(step)
+
+    @classmethod
+    def of_click(cls, account: Account, key: str) -> RosterUpdate | None:
+        """What this person's form with this key got when it was sent before."""
+        found: RosterUpdate | None = cls.get_or_none(
+            (cls.account == account) & (cls.idempotency_key == key)
+        )
+        return found
+
+    @classmethod
+    def of_first_syncs(
+        cls, account: Account, key: str, runs: Collection[SyncRun], now: datetime
+    ) -> RosterUpdate:
+        """One of sections that were made together: nobody reads their classes once more (N6).
+
+        Call inside a transaction.
+        """
+        update: RosterUpdate = cls.create(
+            account=account, idempotency_key=key, requested_at=now, read_at=now
+        )
+        RosterUpdateRun.keep(update, runs)
+        return update
 
     @classmethod
     def in_flight(cls, account: Account) -> RosterUpdate | None:
@@ -88,8 +109,13 @@ class RosterUpdate(BaseModel):
 
     @classmethod
     def last_read_at(cls, account: Account) -> datetime | None:
-        """When this person's classes were last read by an update of theirs."""
-        read = cls.select(cls.read_at).where((cls.account == account) & cls.read_at.is_null(False))
+        """When this person's classes were last read by an update of theirs.
+
+        One of new sections has read nothing for the Clever page: no worker ever took it.
+        """
+        read = cls.select(cls.read_at).where(
+            (cls.account == account) & cls.read_at.is_null(False) & (cls.attempt > 0)
+        )
         newest = read.order_by(cls.id.desc()).first()
         return newest.read_at if newest else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from portal import clock
 from portal.models.hidden_classes import HiddenClass
@@ -15,11 +16,15 @@ from portal.web.ground.access import current_account, current_linked_account
 from portal.web.ground.current import current_settings
 
 
+def today() -> date:
+    """The day at the schools."""
+    return clock.now().astimezone(current_settings().timezone).date()
+
+
 def picker_of(found: TeacherClasses, but: Section | None = None) -> Picker:
     """All of them; `but` is the section whose class is to be chosen, which is no other one's."""
     identity = current_linked_account()
-    today = clock.now().astimezone(current_settings().timezone).date()
-    return arrange(found, identity.sourced_id, _existing_sections(found, but), today)
+    return arrange(found, identity.sourced_id, _existing_sections(found, but), today())
 
 
 def without_hidden(found: TeacherClasses, but: Section | None = None) -> Picker:

@@ -23,7 +23,8 @@ from portal.web.sections.update_panels import UpdatePanel, update_panel
 
 bp = Blueprint("roster_updates", __name__)
 
-PLACES = {"dashboard": "dashboard.show", "clever": "clever.index"}
+PLACES = {"dashboard": "dashboard.show", "new": "dashboard.show", "clever": "clever.index"}
+WITH_CARDS = ("dashboard", "new")
 
 
 @bp.post("/roster-updates")
@@ -55,7 +56,7 @@ def panel(update_id: str) -> str:
 
 def _answer(panel: UpdatePanel) -> str:
     """The panel; a last answer brings the cards of its sections, so nothing is asked twice."""
-    if not panel.finished or panel.place != "dashboard":
+    if not panel.finished or panel.place not in WITH_CARDS:
         return render_template("roster_updates/_roster_update.html", panel=panel)
     lost = [run.section for run in panel.runs if run.reason == OwnReason.TEACHER_REMOVED]
     return render_template(

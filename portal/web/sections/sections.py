@@ -10,17 +10,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from jobs import sync_section
-from portal import clock
+from portal import clock, starting
 from portal.database import write
 from portal.models.accounts import LinkedAccount
-from portal.models.audit import AuditEvent
 from portal.models.linking import is_connected
 from portal.models.sections import Section
 from portal.models.shared.freshness import records_at
-from portal.models.syncs.sync_runs import RunSource, SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 from portal.providers.base import ProviderError
 from portal.roster.names import clean_name
 from portal.roster.records import ClassRecord, Role, TermRecord
+from portal.starting import NewSection
 from portal.web.ground.access import (
     current_account,
     current_linked_account,
@@ -202,22 +202,6 @@ def _save(
     made = SyncRun.of_click(teacher, form.idempotency_key)
     if made is not None:
         return made.section, made
-    section = Section.start(
-        teacher,
-        roster_class,
-        term,
-        name=form.name,
-        course_slug=form.course,
-        provider=identity.provider,
-        issuer=identity.issuer,
-        created_at=now,
-    )
-    run = SyncRun.create(
-        section=section,
-        source=RunSource.FIRST,
-        started_by=teacher,
-        idempotency_key=form.idempotency_key or None,
-        requested_at=now,
-    )
-    AuditEvent.record(now, teacher.public_id, "section.created", section.public_id)
-    return section, run
+    new = NewSection(roster_class, term, form.name, form.course)
+    run = starting.start(teacher, identity, new, form.idempotency_key or None, now)
+    return run.section, run

@@ -123,7 +123,7 @@ class UpdatePanel:
     @property
     def waiting_long(self) -> bool:
         """Whether nobody has begun, although it was asked for a while ago."""
-        if self.update is None or self.update.attempt:
+        if self.update is None or self.update.attempt or self.update.read_at:
             return False
         return bool(self.now - self.update.requested_at > LONG_WAIT)
 
