@@ -7,8 +7,9 @@ from typing import Any
 
 from portal import clock
 from portal.models.accounts import Account, LinkedAccount
+from portal.models.base import new_public_id
 from portal.models.sections import Section
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun, new_reference
 from portal.roster.records import StudentRecord
 from tests.rosters import algebra, reading, student, students, synced
 from tests.web.browsing import Visitor
@@ -53,6 +54,24 @@ def queued(section: Section, ago: timedelta = timedelta(), **columns: Any) -> Sy
         **columns,
     )
     return run
+
+
+def quiet_runs(section: Section, count: int, **columns: Any) -> None:
+    """Nightly runs that found nothing to change, some hours ago."""
+    at = clock.now() - timedelta(hours=9)
+    columns = {"source": RunSource.NIGHTLY, "state": RunState.DONE, **columns}
+    SyncRun.insert_many(
+        {
+            "section": section,
+            "requested_at": at,
+            "started_at": at,
+            "finished_at": at,
+            "public_id": new_public_id(),
+            "reference": new_reference(),
+            **columns,
+        }
+        for _ in range(count)
+    ).execute()
 
 
 def one_removed_and_25_names_held(section: Section) -> SyncRun:

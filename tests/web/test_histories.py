@@ -6,18 +6,16 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from portal import clock
 from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
-from portal.models.base import new_public_id
 from portal.models.sections import Section
 from portal.models.syncs.histories import RUNS_A_PAGE
 from portal.models.syncs.overrides import OverrideKind, RosterOverride
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun, new_reference
+from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.undoing import Undone, undo
 from portal.web.ground.spreadsheets import plain_cell
 from tests.rosters import algebra, section_of, student, students
@@ -25,7 +23,7 @@ from tests.sandbox_clever import Cast
 from tests.statements import queries
 from tests.test_spreadsheets import VECTORS
 from tests.web.browsing import Visitor
-from tests.web.syncs import failed, read, rivera
+from tests.web.syncs import failed, quiet_runs, read, rivera
 
 NewVisitor = Callable[[], Visitor]
 
@@ -43,24 +41,6 @@ def named(family_name: str) -> Account:
     return account
 
 
-def quiet_runs(section: Section, count: int, **columns: Any) -> None:
-    """Nightly runs that found nothing to change, some hours ago."""
-    at = clock.now() - timedelta(hours=9)
-    columns = {"source": RunSource.NIGHTLY, "state": RunState.DONE, **columns}
-    SyncRun.insert_many(
-        {
-            "section": section,
-            "requested_at": at,
-            "started_at": at,
-            "finished_at": at,
-            "public_id": new_public_id(),
-            "reference": new_reference(),
-            **columns,
-        }
-        for _ in range(count)
-    ).execute()
-
-
 @pytest.fixture
 def changed(section: Section) -> SyncRun:
     """One joins, one has another name, one is in the class no more: the last of three syncs."""
@@ -76,7 +56,7 @@ def test_it_lists_each_run_with_who_what_and_how_many(
 
     assert "Maria Rivera Added 12 0, then 12" in text
     assert f"Added 1, removed 1, updated 1 12 under a second {changed.reference}" in text
-    assert "Nothing saved yet. Asked before removing 12 students: Clever took it back" in text
+    assert "No changes. Asked before removing 12 students: Clever took it back" in text
     assert "a teacher Failed: Clever did not answer" in text
 
 
@@ -184,6 +164,7 @@ def test_what_was_undone_is_said_where_it_was_done_and_by_whom(
     assert "Maria Rivera undid changes of this sync" in page.text
     assert "Given13 Family00013 · undone by Maria Rivera" in page.text
     assert page.links["See what was undone"] == f"/roster-syncs/{undone.run.public_id}"
+    assert "Undo these changes" not in page.links
     assert f"Maria Rivera , undid {changed.reference}" in maria.page(history(section)).text
 
 

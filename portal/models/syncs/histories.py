@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import JOIN, SQL, ModelSelect
+from peewee import JOIN, SQL, ModelSelect, fn
 
 from portal.models.accounts import Account
+from portal.models.base import tuples_of
 from portal.models.sections import Section
 from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_changes import SyncChange
 from portal.models.syncs.sync_runs import RunState, SyncRun
-from portal.models.syncs.undos import may_be_undone
+from portal.models.syncs.undos import UNDOABLE, may_be_undone
 
 RUNS_A_PAGE = 50
 # Word for word the condition of the index `sync_runs_changing`: SQLite uses it for no other.
@@ -97,13 +99,14 @@ def with_starters(runs: ModelSelect[SyncRun]) -> ModelSelect[SyncRun]:
 def told(runs: Sequence[SyncRun], now: datetime) -> list[PastRun]:
     """These runs with what became of each."""
     keys = [run.id for run in runs]
+    undoable = _undoable(run.id for run in runs if may_be_undone(run, now))
     undone = runs_by_key(run.undoes_id for run in runs if run.undoes_id)
     undoings = _by_run(_undoing(keys), "undoes_id")
     holds = _by_run(Hold.select().where(Hold.run.in_(keys)).order_by(Hold.id), "run_id")
     return [
         PastRun(
             run,
-            may_be_undone(run, now),
+            run.id in undoable,
             undone.get(run.undoes_id or 0),
             undoings.get(run.id, ()),
             holds.get(run.id, ()),
@@ -112,7 +115,7 @@ def told(runs: Sequence[SyncRun], now: datetime) -> list[PastRun]:
     ]
 
 
-def runs_by_key(keys: Any) -> dict[int, SyncRun]:
+def runs_by_key(keys: Iterable[int]) -> dict[int, SyncRun]:
     """The runs with these keys, and who started them."""
     wanted = set(keys)
     if not wanted:
@@ -142,6 +145,17 @@ def _key(section: Section, public_id: str) -> int | None:
         return None
     found = SyncRun.get_or_none((SyncRun.section == section) & (SyncRun.public_id == public_id))
     return found.id if found else None
+
+
+def _undoable(keys: Iterable[int]) -> set[int]:
+    """Those of these with a change that can be taken back and was not."""
+    left = SyncChange.select().where(
+        (SyncChange.run == SyncRun.id)
+        & SyncChange.kind.in_(UNDOABLE)
+        & SyncChange.undone_by_id.is_null()
+    )
+    found = SyncRun.select(SyncRun.id).where(SyncRun.id.in_(list(keys)) & fn.EXISTS(left))
+    return {key for (key,) in tuples_of(found)}
 
 
 def _undoing(keys: Collection[int]) -> ModelSelect[SyncRun]:
