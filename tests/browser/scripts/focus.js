@@ -2,8 +2,10 @@
 () => {
   const here = document.activeElement;
   if (!here || here === document.body) return { end: false, fault: "" }; // past the last: once round
+  const anotherPart = here === window.lastStop && here.type === "date"; // month, day, year: a stop each
+  if (anotherPart) return { end: false, fault: "" };
   if (window.stops.has(here)) return { end: true };
-  window.stops.add(here);
+  window.stops.add((window.lastStop = here));
   const box = here.getBoundingClientRect();
   const inView = (x, y) => {
     const top = document.elementFromPoint(x, y);
