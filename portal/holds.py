@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from portal import clock
@@ -14,11 +14,12 @@ from portal.models.entrance.account_notices import LIST_ANSWERED, AccountNotice
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs import rosters, undos
 from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import HELD_AS, HOLD_LASTS, Hold, HoldKind, HoldState
+from portal.models.syncs.holds import HOLD_LASTS, Hold, HoldKind, HoldState
 from portal.models.syncs.overrides import OverrideKind, kept_ids
 from portal.models.syncs.rosters import Change
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.undos import Part
 from portal.planning import Basis
 from portal.roster.guard import Answer
 from portal.roster.plan import still_missing, still_new, still_renamed
@@ -75,22 +76,21 @@ def apply_all(asked: SyncRun, account: Account) -> bool:
     return write(lambda: _apply(Hold.of_run(asked), account, clock.now()))
 
 
-def ask_again(run: SyncRun, section: Section, now: datetime) -> None:
+def ask_again(run: SyncRun, section: Section, taken: Sequence[Part], now: datetime) -> None:
     """Put to people what this run has taken back, with what they are asked already (Y8).
 
     Its held changes are the new questions. Call inside the transaction that takes them back.
     """
-    list_count = Enrollment.count(section)
-    waiting = {hold.kind: hold for hold in Hold.waiting(section)}
+    waiting = {hold.kind: hold for hold in Hold.not_agreed(section) if hold.unclosed}
     for kind in HoldKind:
-        if not SyncChange.of(run, (HELD_AS[kind],)).exists():
-            continue
-        if kind in waiting:
+        keys = frozenset(part.key for part in taken if part.hold_kind is kind)
+        if keys and kind in waiting:
+            keys |= waiting[kind].keys
             undos.take_along(run, waiting[kind])
             waiting[kind].end(HoldState.SUPERSEDED)
-        keys = frozenset(change.key for change in SyncChange.of(run, (HELD_AS[kind],)))
-        empties = kind is HoldKind.REMOVALS and len(keys) == list_count
-        _create(run, section, kind, keys, list_count, empties, now)
+        if keys:
+            empties = kind is HoldKind.REMOVALS and len(keys) == run.count_after
+            _create(run, section, kind, keys, run.count_after or 0, empties, now)
 
 
 def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
@@ -146,7 +146,7 @@ def _create(
     empties: bool,
     now: datetime,
 ) -> None:
-    Hold.create(
+    Hold.put(
         section=section,
         run=run,
         kind=kind,

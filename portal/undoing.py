@@ -15,7 +15,7 @@ from portal.models.sections import Section
 from portal.models.syncs import class_changes, undos
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.sync_changes import ChangeKind
-from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.models.syncs.undos import WHOLE, Part, Scope
 
 
@@ -66,8 +66,9 @@ def asks_again(run: SyncRun) -> bool:
 def _undo(
     run: SyncRun, account: Account, scope: Scope, key: str | None, now: datetime
 ) -> Undone | Refusal:
-    converting.hold(run)
-    section = run.section.lock()
+    if run.class_sourced_id:
+        converting.hold(run)
+    section = Section.by_key(run.section_id).lock()
     clicked = SyncRun.of_click(account, key)
     if clicked is not None and clicked.undoes_id == run.id:
         return Undone(clicked)
@@ -77,12 +78,12 @@ def _undo(
     unmade = class_changes.stands(run)
     if unmade:
         section, scope = converting.unmake(run, section, account, now), WHOLE
-    found = undos.in_scope(undos.parts(run, section, now), scope)
+    found = undos.in_scope(undos.parts(run, now), scope)
     taken = [part for part in found if part.obstacle is None]
     left = tuple(part for part in found if part.obstacle is not None)
     if not taken and not unmade:
         return _nothing(run, scope, left)
-    made = _made(run, section, account, None if clicked else key, now)
+    made = _made(run, section, account, taken, None if clicked else key, now)
     _take_back(made, run, section, taken, now)
     _audit(made, section, account, left, now)
     return Undone(made, left)
@@ -96,44 +97,46 @@ def _nothing(run: SyncRun, scope: Scope, left: tuple[Part, ...]) -> Undone | Ref
     return Refusal.CHANGED_SINCE if left else Refusal.NO_LIST
 
 
+def _made(
+    run: SyncRun,
+    section: Section,
+    account: Account,
+    taken: Sequence[Part],
+    key: str | None,
+    now: datetime,
+) -> SyncRun:
+    """The undo with what it does to the list: whom it brings back counts as added."""
+    before = Enrollment.count(section)
+    back, gone, renamed = (
+        undos.count_of(taken, kind)
+        for kind in (ChangeKind.REMOVED, ChangeKind.ADDED, ChangeKind.RENAMED)
+    )
+    return SyncRun.by_hand(
+        section,
+        RunSource.UNDO,
+        account,
+        now,
+        undoes=run,
+        idempotency_key=key,
+        added_count=back,
+        removed_count=gone,
+        updated_count=renamed,
+        unchanged_count=before - gone - renamed,
+        count_before=before,
+        count_after=before + back - gone,
+    )
+
+
 def _take_back(
     made: SyncRun, run: SyncRun, section: Section, taken: Sequence[Part], now: datetime
 ) -> None:
-    before = Enrollment.count(section)
     undos.take_back(made, taken, section, now)
-    undos.overrides_back(made, run, now)
-    _count(made, section, before, taken)
+    if run.source == RunSource.OVERRIDE:
+        undos.overrides_back(made, run, now)
     if asks_again(run):
         undos.withhold(made, taken)
-        holds.ask_again(made, section, now)
+        holds.ask_again(made, section, taken, now)
     section.roster_changed()
-
-
-def _made(
-    run: SyncRun, section: Section, account: Account, key: str | None, now: datetime
-) -> SyncRun:
-    made: SyncRun = SyncRun.create(
-        section=section,
-        source=RunSource.UNDO,
-        state=RunState.DONE,
-        started_by=account,
-        idempotency_key=key,
-        undoes=run,
-        requested_at=now,
-        started_at=now,
-        finished_at=now,
-    )
-    return made
-
-
-def _count(made: SyncRun, section: Section, before: int, taken: Sequence[Part]) -> None:
-    """What the undo did to the list: whom it brought back counts as added."""
-    made.count_before, made.count_after = before, Enrollment.count(section)
-    made.added_count = undos.count_of(taken, ChangeKind.REMOVED)
-    made.removed_count = undos.count_of(taken, ChangeKind.ADDED)
-    made.updated_count = undos.count_of(taken, ChangeKind.RENAMED)
-    made.unchanged_count = made.count_after - made.added_count - made.updated_count
-    made.save()
 
 
 def _audit(

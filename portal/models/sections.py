@@ -199,9 +199,7 @@ class Section(BaseModel):
 
     def roster_changed(self) -> None:
         """Make every plan made before now outdated. Call inside a transaction."""
-        Section.update(roster_version=Section.roster_version + 1).where(
-            Section.id == self.id
-        ).execute()
+        _ROSTER_CHANGED.change(key=self.id)
 
     def lock(self) -> Section:
         """This section as it is now, held until the transaction ends. Call inside one.
@@ -476,6 +474,9 @@ _LOCKED = Prepared(
         if is_postgresql()
         else Section.select().where(Section.id == key)
     )
+)
+_ROSTER_CHANGED = Prepared(
+    lambda key: Section.update(roster_version=Section.roster_version + 1).where(Section.id == key)
 )
 _NEXT_FENCE = Prepared(
     lambda key: (

@@ -11,6 +11,7 @@ from peewee import BooleanField, ForeignKeyField, ModelSelect, TextField, fn
 
 from portal.models.accounts import LinkedAccount
 from portal.models.base import BaseModel, UtcDateTimeField, tuples_of
+from portal.models.prepared import Prepared
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import ClassRecord, TermRecord
@@ -149,8 +150,7 @@ def make(run: SyncRun, section: Section) -> Section:
 
 def is_underneath(run: SyncRun) -> bool:
     """Whether the section follows another class since this run, by one that still stands."""
-    later = (SyncRun.section == run.section_id) & (SyncRun.id > run.id)
-    return bool(_standing().where(later).exists())
+    return bool(_LATER.all(section=run.section_id, run=run.id))
 
 
 def stands(run: SyncRun) -> bool:
@@ -245,3 +245,14 @@ def _written(columns: Mapping[str, Any]) -> str:
 def _read(text: str) -> dict[str, Any]:
     fields = Section._meta.fields
     return {name: fields[name].python_value(value) for name, value in json.loads(text).items()}
+
+
+_LATER = Prepared(
+    lambda section, run: (
+        _standing()
+        .select(ClassChange.id)
+        .where((SyncRun.section == section) & (SyncRun.id > run))
+        .limit(1)
+        .tuples()
+    )
+)

@@ -235,6 +235,16 @@ class Hold(BaseModel):
             & Section.id.in_(over)
         ).execute()
 
+    @classmethod
+    def put(cls, **columns: Any) -> None:
+        """Ask people something new. Call inside a transaction."""
+        _PUT.change(public_id=new_public_id(), **columns)
+
+    @property
+    def unclosed(self) -> bool:
+        """Whether it still takes the one place of its kind."""
+        return bool(self.state == HoldState.WAITING)
+
     @property
     def unanswered(self) -> bool:
         """Whether it ended by itself, be it swept up already or not."""
@@ -303,4 +313,5 @@ _NOT_AGREED = Prepared(
         .order_by(Hold.id)
     )
 )
+_PUT = Prepared(lambda **columns: Hold.insert(**columns))
 _QUESTIONS = Prepared(lambda section, now: Hold.waiting(section).where(Hold.askable(now)))

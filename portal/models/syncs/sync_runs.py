@@ -275,13 +275,19 @@ class SyncRun(BaseModel):
 
     @classmethod
     def by_hand(
-        cls, section: Section, source: RunSource, account: Account, now: datetime
+        cls,
+        section: Section,
+        source: RunSource,
+        account: Account,
+        now: datetime,
+        **columns: Any,
     ) -> SyncRun:
         """A person's own change of the list: it reads nothing and is done when it is made.
 
         Call inside the transaction that makes the change.
         """
-        run: SyncRun = cls.create(
+        ids = {"public_id": new_public_id(), "reference": new_reference()}
+        run: SyncRun = _BY_HAND.all(
             section=section,
             source=source,
             state=RunState.DONE,
@@ -289,7 +295,9 @@ class SyncRun(BaseModel):
             requested_at=now,
             started_at=now,
             finished_at=now,
-        )
+            **ids,
+            **columns,
+        )[0]
         return run
 
     @classmethod
@@ -624,6 +632,7 @@ def _changed(of_key: Any, of_holder: Any, **columns: Any) -> Any:
     )
 
 
+_BY_HAND = Prepared(lambda **columns: SyncRun.insert(**columns).returning(SyncRun))
 _IN_FLIGHT = Prepared(
     lambda section: SyncRun.select().where(
         (SyncRun.section == section) & SyncRun.finished_at.is_null()

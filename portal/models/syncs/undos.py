@@ -16,15 +16,24 @@ from portal.models.accounts import Account, AccountKind
 from portal.models.base import from_microseconds, to_microseconds
 from portal.models.sections import Section
 from portal.models.syncs.holds import HELD_AS, Hold, HoldKind
-from portal.models.syncs.overrides import RosterOverride
+from portal.models.syncs.overrides import RosterOverride, day_of
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.names import sort_key
+from portal.roster.plan import rename_key
+from portal.roster.records import StudentRecord
 
 UNDO_LASTS = timedelta(days=30)
 ENDED_WELL = (RunState.DONE, RunState.HELD)
 # Grades and numbers always follow the provider: there is no part for them.
 UNDOABLE = (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RENAMED)
+
+
+ASKED_AS = {
+    ChangeKind.ADDED: HoldKind.ADDITIONS,
+    ChangeKind.REMOVED: HoldKind.REMOVALS,
+    ChangeKind.RENAMED: HoldKind.RENAMES,
+}
 
 
 class Obstacle(StrEnum):
@@ -63,8 +72,8 @@ class Part(NamedTuple):
 
     change_id: int
     kind: ChangeKind
-    account_id: int
     student_id: str
+    sourced_id: str
     given_name_before: str
     family_name_before: str
     given_name: str
@@ -81,7 +90,18 @@ class Part(NamedTuple):
     run_id: int
     later_source: str | None
     later_at: int | None
-    is_overridden: bool = False
+    is_overridden: bool
+
+    @property
+    def hold_kind(self) -> HoldKind:
+        """How people are asked before it is made again."""
+        return ASKED_AS[ChangeKind(self.kind)]
+
+    @property
+    def key(self) -> str:
+        """What the guard knows it by, as a change that waits."""
+        after = StudentRecord(self.sourced_id, self.given_name, self.family_name)
+        return rename_key(after) if self.kind == ChangeKind.RENAMED else self.sourced_id
 
     @property
     def before(self) -> Named:
@@ -135,39 +155,37 @@ def stood_since(run: SyncRun) -> datetime:
     return at or run.section.created_at
 
 
-def parts(run: SyncRun, section: Section, now: datetime) -> list[Part]:
+def parts(run: SyncRun, now: datetime) -> list[Part]:
     """What the run changed and nobody has taken back, by name."""
-    found = execute(_PARTS, (AccountKind.STUDENT, run.id))
-    since = RosterOverride.standing(section, now.date()).where(
-        RosterOverride.made_at >= run.finished_at
-    )
-    kept = {each.account_id for each in since if each.made_in_id != run.id}
-    every = [Part(*row) for row in found.fetchall()]
-    return [each._replace(is_overridden=each.account_id in kept) for each in every]
+    today = day_of(now).isoformat()
+    return [Part(*row) for row in execute(_PARTS, (AccountKind.STUDENT, today, run.id)).fetchall()]
 
 
 def take_back(undo: SyncRun, taken: Sequence[Part], section: Section, now: datetime) -> None:
-    """Make these parts undone, and note what that changes and what is asked about from now on.
+    """Make these parts undone, and note what that changes.
 
-    The changes are recorded before they are made, as `rosters.record` does. Inside a transaction.
+    It is recorded before it is done, as `rosters.record` does. Call inside a transaction.
     """
-    item, parameter = rows(
-        (part.change_id, sort_key(part.given_name_before, part.family_name_before))
-        for part in taken
-    )
-    at = to_microseconds(now)
+    if not taken:
+        return
+    item, parameter = rows(_row(part) for part in taken)
+    kinds, at = {part.kind for part in taken}, to_microseconds(now)
     execute(_RECORD.format(rows=item), (parameter, undo.id, section.id))
-    execute(_DROP_PLACES.format(rows=item), (parameter, section.id))
-    execute(_END_PLACES.format(rows=item), (parameter, at, undo.id, section.id))
-    execute(_TAKE_UP_PLACES.format(rows=item), (parameter, section.id))
-    execute(_NAME_AS_BEFORE.format(rows=item), (parameter, at))
+    if ChangeKind.ADDED in kinds:
+        execute(_DROP_PLACES.format(rows=item), (parameter, section.id))
+        execute(_END_PLACES.format(rows=item), (parameter, at, undo.id, section.id))
+    if ChangeKind.REMOVED in kinds:
+        execute(_TAKE_UP_PLACES.format(rows=item), (parameter, section.id))
+    if ChangeKind.RENAMED in kinds:
+        execute(_NAME_AS_BEFORE.format(rows=item), (parameter, at))
     execute(_MARK.format(rows=item), (undo.id, parameter))
 
 
 def withhold(undo: SyncRun, taken: Sequence[Part]) -> None:
     """Note what was taken back as changes that wait for a person. Call inside a transaction."""
-    item, parameter = rows((part.change_id,) for part in taken)
-    execute(_WITHHOLD.format(rows=item), (parameter, undo.id))
+    if taken:
+        item, parameter = rows((part.change_id,) for part in taken)
+        execute(_WITHHOLD.format(rows=item), (parameter, undo.id))
 
 
 def take_along(undo: SyncRun, hold: Hold) -> None:
@@ -227,8 +245,14 @@ def count_of(taken: Collection[Part], kind: ChangeKind) -> int:
     return sum(part.kind == kind for part in taken)
 
 
+def _row(part: Part) -> tuple[int, str]:
+    """The change, and how the name of before is sorted."""
+    renamed = part.kind == ChangeKind.RENAMED
+    return part.change_id, sort_key(*part.before) if renamed else ""
+
+
 _PARTS = """
-    SELECT c.id, c.kind, c.account_id, a.public_id,
+    SELECT c.id, c.kind, a.public_id, c.sourced_id,
       c.given_name_before, c.family_name_before, c.given_name, c.family_name,
       a.given_name, a.family_name, c.had_place,
       e.id IS NOT NULL, e.ended_at, e.ended_by_id, COALESCE(e.display_name, ''), a.kind = ?,
@@ -237,7 +261,12 @@ _PARTS = """
         WHERE m.kept_id = c.account_id AND m.undone_at IS NULL AND m.made_at > r.finished_at
           AND NOT EXISTS (
             SELECT 1 FROM class_matches own WHERE own.run_id = r.id AND own.merge_id = m.id)),
-      r.id, later.source, later.finished_at
+      r.id, later.source, later.finished_at,
+      EXISTS (
+        SELECT 1 FROM roster_overrides v
+        WHERE v.section_id = r.section_id AND v.account_id = c.account_id
+          AND v.ended_at IS NULL AND v.until >= ?
+          AND v.made_at >= r.finished_at AND COALESCE(v.made_in_id, 0) <> r.id)
     FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
     JOIN accounts a ON a.id = c.account_id

@@ -253,7 +253,7 @@ def panel_of(
         told=told,
         announced=announced,
         preview=Preview.of(run) if run and run.state == RunState.PREVIEWED else None,
-        undone=UndoneList.of(run, section, now) if run and run.source == RunSource.UNDO else None,
+        undone=UndoneList.of(run, now) if run and run.source == RunSource.UNDO else None,
     )
 
 

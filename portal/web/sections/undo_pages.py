@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal import undoing
-from portal.models.sections import Section
 from portal.models.syncs import class_changes, undos
 from portal.models.syncs.class_changes import ClassChange
 from portal.models.syncs.holds import Hold
@@ -39,7 +38,7 @@ class UndoPage:
         cls, run: SyncRun, scope: Scope, now: datetime, refusal: Refusal | None = None
     ) -> UndoPage:
         why_not = refusal or undoing.refusal(run, now)
-        every = [] if why_not else undos.parts(run, run.section, now)
+        every = [] if why_not else undos.parts(run, now)
         found = tuple(undos.in_scope(every, scope))
         made_class = not why_not and class_changes.stands(run)
         if not why_not and not made_class and not any(part.obstacle is None for part in found):
@@ -95,9 +94,9 @@ class UndoneList:
     asks: bool
 
     @classmethod
-    def of(cls, run: SyncRun, section: Section, now: datetime) -> UndoneList:
+    def of(cls, run: SyncRun, now: datetime) -> UndoneList:
         undone = run.undoes
-        found = undos.parts(undone, section, now) if undone else []
+        found = undos.parts(undone, now) if undone else []
         left = tuple(part for part in found if part.obstacle is not None)
         as_of = None if found or undone is None else undos.stood_since(undone)
         asks = any(hold.waits(now) for hold in Hold.of_run(run))
