@@ -166,3 +166,45 @@ def test_who_teaches_the_other_class_alone_sees_the_section_while_it_follows_tha
 
     undoing.undo(run, rivera)
     assert SectionTeacher.account_ids(section) == {rivera.id}
+
+
+def test_what_was_read_of_the_new_class_is_not_saved_for_the_old_one(
+    section: Section, rivera: Account
+) -> None:
+    """The change is taken back while a sync of the new class is on its way."""
+    made = saved(preview(section, TWIN, of_twin(), rivera), of_twin(), rivera)
+    late, _ = SyncRun.request(section, RunSource.TEACHER, clock.now(), rivera)
+
+    def read_late(
+        section: Section, enrolled: Collection[str], progress: ReadProgress
+    ) -> RosterSnapshot:
+        undoing.undo(made, rivera)
+        return reading(*IN_TWIN, roster_class=TWIN)(section, enrolled, progress)
+
+    sync_section(late, read_late)
+    ended = SyncRun.get_by_id(late.id)
+
+    assert (ended.state, ended.reason) == (RunState.STOPPED, OwnReason.CLASS_CHANGED)
+    assert (now(section).class_sourced_id, Enrollment.count(section)) == ("c1", 26)
+
+
+def test_of_two_tabs_the_second_saves_nothing_that_it_did_not_show(
+    section: Section, rivera: Account
+) -> None:
+    other = algebra("c3", name="Advisory")
+    of_other = reading(*students(2), roster_class=other)
+    one, two = preview(section, TWIN, of_twin(), rivera), preview(section, other, of_other, rivera)
+    saved(one, of_twin(), rivera)
+    late = saved(two, of_other, rivera)
+
+    assert (late.state, late.reason) == (RunState.PREVIEWED, OwnReason.CHANGED_SINCE)
+    assert (now(section).class_sourced_id, Enrollment.count(section)) == ("c2", 25)
+
+
+def test_the_same_save_sent_twice_is_one_change(section: Section, rivera: Account) -> None:
+    shown = preview(section, TWIN, of_twin(), rivera)
+    saved(shown, of_twin(), rivera)
+    again = saved(shown, of_twin(), rivera)
+
+    assert again.state == RunState.PREVIEWED
+    assert SyncRun.select().where(SyncRun.state == RunState.DONE).count() == 2
