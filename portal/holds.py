@@ -44,9 +44,9 @@ def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
         (HoldKind.RENAMES, verdict.renames, plan.rename_keys),
         (HoldKind.ADDITIONS, verdict.additions, plan.withheld_ids),
     ):
-        open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis)
+        open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis, now)
         if answer is not Answer.HOLD:
-            _end_doubled(open_before, answer)
+            _end_doubled(open_before, answer, now)
         elif same := _same_question(open_before, wanted, now):
             same.recount(plan.list_count)
         else:
@@ -54,6 +54,19 @@ def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
             _open_hold(run, basis, kind, wanted, now)
             opened.add(kind)
     return opened
+
+
+def answer(hold: Hold, account: Account, said: str, asked: str) -> bool:
+    """A person's answer to the question that they saw: `asked` is its digest (decision 4).
+
+    False when it is not what waits any more: replaced, over, back by itself, or answered by
+    somebody else. The same answer sent again is the first one.
+    """
+    state, given = ANSWERS[said]
+    if asked == hold.digest and given(hold, account):
+        return True
+    now_it_is = Hold.by_key(hold.id)
+    return bool(now_it_is.state == state and now_it_is.answered_by_id == account.id)
 
 
 def keep(hold: Hold, account: Account) -> bool:
@@ -87,19 +100,22 @@ def ask_again(run: SyncRun, section: Section, taken: Sequence[Part], now: dateti
         if keys and kind in waiting:
             keys |= waiting[kind].keys
             undos.take_along(run, waiting[kind])
-            waiting[kind].end(HoldState.SUPERSEDED)
+            waiting[kind].end(HoldState.SUPERSEDED, now)
         if keys:
             empties = kind is HoldKind.REMOVALS and len(keys) == run.count_after
             _create(run, section, kind, keys, run.count_after or 0, empties, now)
 
 
-def _still_open(holds: list[Hold], basis: Basis) -> dict[Hold, frozenset[str]]:
+ANSWERS = {"keep": (HoldState.KEPT, keep), "remove": (HoldState.APPLIED, apply)}
+
+
+def _still_open(holds: list[Hold], basis: Basis, now: datetime) -> dict[Hold, frozenset[str]]:
     """The questions with what is left of each; those of which nothing is left end by that."""
     left = {}
     for hold in holds:
         left[hold] = STILL[HoldKind(hold.kind)](hold.keys, basis.enrolled, basis.snapshot)
         if not left[hold]:
-            hold.end(HoldState.DISSOLVED)
+            hold.end(HoldState.DISSOLVED, now)
     return {hold: keys for hold, keys in left.items() if keys}
 
 
@@ -111,11 +127,11 @@ def _same_question(
     return next((hold for hold in open_before if hold.waits(now) and hold.digest == digest), None)
 
 
-def _end_doubled(open_before: Iterable[Hold], answer: Answer) -> None:
+def _end_doubled(open_before: Iterable[Hold], answer: Answer, now: datetime) -> None:
     """What waits ends where an earlier refusal holds for all that is left of it."""
     for hold in open_before:
         if answer is Answer.KEEP and hold.state == HoldState.WAITING:
-            hold.end(HoldState.SUPERSEDED)
+            hold.end(HoldState.SUPERSEDED, now)
 
 
 def _end_replaced(
@@ -124,9 +140,9 @@ def _end_replaced(
     """A new question takes the place of those that it has all that is left of."""
     for hold, left in open_before.items():
         if left <= wanted and not hold.refused_lately(now):
-            hold.end(HoldState.SUPERSEDED)
+            hold.end(HoldState.SUPERSEDED, now)
         elif hold.state == HoldState.WAITING:
-            hold.end(HoldState.EXPIRED)
+            hold.end(HoldState.EXPIRED, now)
 
 
 def _open_hold(

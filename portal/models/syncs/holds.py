@@ -7,10 +7,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import BooleanField, Case, CharField, ForeignKeyField, IntegerField, ModelSelect
+from peewee import (
+    JOIN,
+    BooleanField,
+    Case,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    fn,
+)
 
 from portal.models.accounts import Account
-from portal.models.base import BaseModel, UtcDateTimeField, new_public_id
+from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, to_microseconds
 from portal.models.districts import DistrictConnection
 from portal.models.prepared import Prepared
 from portal.models.sections import Section
@@ -53,10 +62,14 @@ HELD_AS = {
 
 
 class Hold(BaseModel):
-    """One set of changes that waits. Its students are the held changes of `run`."""
+    """One set of changes that waits. Its students are the held changes of `run`.
+
+    `answered_at` is when it ended: by a person's answer, or without `answered_by` by itself.
+    """
 
     section_id: int
     run_id: int
+    answered_by_id: int | None
 
     public_id = CharField(max_length=16, unique=True, default=new_public_id)
     section = ForeignKeyField(Section, backref="holds", on_delete="CASCADE")
@@ -74,6 +87,12 @@ class Hold(BaseModel):
 
     class Meta:
         table_name = "holds"
+
+    @classmethod
+    def by_key(cls, key: int) -> Hold:
+        """The question as it is now."""
+        hold: Hold = cls.get_by_id(key)
+        return hold
 
     @classmethod
     def waiting(cls, section: Section) -> ModelSelect[Hold]:
@@ -97,6 +116,37 @@ class Hold(BaseModel):
         """The questions that this run put, and that nobody has closed."""
         asked = (cls.run == run) & (cls.state == HoldState.WAITING)
         return list(cls.select().where(asked).order_by(_in_order()))
+
+    @classmethod
+    def put_by(cls, run: SyncRun) -> list[Hold]:
+        """All the questions that this run put, however they ended."""
+        return list(cls.select().where(cls.run == run).order_by(_in_order()))
+
+    @classmethod
+    def dissolved_by(cls, run: SyncRun) -> list[Hold]:
+        """The questions that ended by themselves as this run found what was asked about (I3)."""
+        ended = (cls.section == run.section_id) & (cls.state == HoldState.DISSOLVED)
+        then = (cls.answered_at == run.finished_at) & cls.answered_by.is_null()
+        return list(cls.select().where(ended & then).order_by(_in_order()))
+
+    @classmethod
+    def next_after(cls, hold: Hold, now: datetime) -> Hold | None:
+        """The question that waits in the place of one that is closed."""
+        same = (cls.section == hold.section_id) & (cls.kind == hold.kind)
+        found: Hold | None = cls.select().where(same & cls.askable(now)).first()
+        return found
+
+    @classmethod
+    def told_lately(cls, sections: Any, now: datetime) -> ModelSelect[Hold]:
+        """How questions about these sections ended in the last 14 days, the newest first.
+
+        One that only gave way to another is not told: that one is asked.
+        """
+        gave_way = (cls.state == HoldState.SUPERSEDED) & cls.answered_by.is_null()
+        ended = (cls.state != HoldState.WAITING) & (cls.answered_at > now - HOLD_LASTS) & ~gave_way
+        joined = cls.select(cls, Section, Account).join(Section).switch(cls)
+        by = joined.join(Account, JOIN.LEFT_OUTER, on=(cls.answered_by == Account.id))
+        return by.where(sections & ended).order_by(cls.answered_at.desc(), cls.id.desc())
 
     @classmethod
     def questions(cls, section: Section, now: datetime) -> list[Hold]:
@@ -210,7 +260,7 @@ class Hold(BaseModel):
     def expire(cls, now: datetime) -> int:
         """Close what nobody answered; nothing is removed (decision 4). Returns how many."""
         expired: int = (
-            cls.update(state=HoldState.EXPIRED)
+            cls.update(state=HoldState.EXPIRED, answered_at=cls.expires_at)
             .where((cls.state == HoldState.WAITING) & (cls.expires_at <= now))
             .execute()
         )
@@ -259,9 +309,15 @@ class Hold(BaseModel):
         )
         return bool(closed)
 
-    def end(self, state: HoldState) -> None:
-        """Count no longer, whether it waited or not. Call inside a transaction."""
-        Hold.update(state=state).where((Hold.id == self.id) & Hold.state.in_(NOT_AGREED)).execute()
+    def end(self, state: HoldState, now: datetime) -> None:
+        """Count no longer, whether it waited or not. Call inside a transaction.
+
+        Who kept the list, and when, stays known.
+        """
+        ended_at = fn.COALESCE(Hold.answered_at, to_microseconds(now))
+        Hold.update(state=state, answered_at=ended_at).where(
+            (Hold.id == self.id) & Hold.state.in_(NOT_AGREED)
+        ).execute()
 
     def recount(self, list_count: int) -> None:
         """The same question beside a list that has grown or shrunk. Call inside a transaction."""

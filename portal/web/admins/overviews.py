@@ -10,6 +10,7 @@ from portal.models.admins.admin_scopes import AdminScope
 from portal.models.admins.overviews import Overview
 from portal.models.districts import DistrictConnection
 from portal.models.shared.school_names import school_names
+from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_runs import OwnReason
 from portal.providers.base import FailureReason
 from portal.roster.records import Role
@@ -23,6 +24,7 @@ from portal.web.ground.resting import pause_of
 bp = Blueprint("admins", __name__)
 
 WAITING_A_PAGE = 10
+ANSWERED_SHOWN = 5
 CAUSES = frozenset({*FailureReason, *OwnReason})
 
 
@@ -61,6 +63,8 @@ def _overview_page() -> str:
         **connection_facts(connection),
         overview=Overview.of(scope, now),
         pause=pause_of(connection),
+        answered=list(Hold.told_lately(scope.sections, now).limit(ANSWERED_SHOWN + 1)),
+        answered_shown=ANSWERED_SHOWN,
         waiting=waiting,
         names=school_names(connection, {each.school_sourced_id for each in waiting.rows}),
     )

@@ -8,6 +8,7 @@ from portal import clock
 from portal.models.audit import AuditEvent
 from portal.models.syncs import change_lists
 from portal.models.syncs.histories import HistoryPlace, PastRun, history_page
+from portal.models.syncs.holds import Hold
 from portal.models.syncs.run_changes import RunChanges
 from portal.models.syncs.timelines import Timeline
 from portal.roster.records import Role
@@ -40,6 +41,7 @@ def run(run_id: str) -> str:
         "histories/run.html",
         section=found.section,
         past=PastRun.of(found, clock.now()),
+        questions=Hold.put_by(found),
         changes=RunChanges.of(found, request.args.get("page", 1, type=int)),
     )
 

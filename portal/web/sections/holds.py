@@ -14,22 +14,23 @@ from portal.web.sections.students_table import StudentsTable
 
 bp = Blueprint("holds", __name__)
 
-ANSWERS = {"keep": holds.keep, "remove": holds.apply}
-
 
 @bp.post("/holds/<hold_id>/answer")
 @role_required(Role.TEACHER)
 def answer(hold_id: str) -> Response | str:
-    hold = find_hold(hold_id)
-    given = ANSWERS.get(request.form.get("answer", "")) or abort(400)
+    """One to a question that has changed since does nothing: the page shows what is asked now."""
+    hold, said = find_hold(hold_id), request.form.get("answer", "")
+    if said not in holds.ANSWERS:
+        abort(400)
 
-    given(hold, current_account())
-    section = hold.section
+    done = holds.answer(hold, current_account(), said, request.form.get("asked", hold.digest))
+    section, late = hold.section, None if done else 1
     if not wants_fragment():
-        return redirect(url_for("sections.show", section_id=section.public_id), 303)
+        return redirect(url_for("sections.show", section_id=section.public_id, late=late), 303)
     return render_template(
         "roster_syncs/_roster_sync.html",
         panel=panel_of(section, SyncRun.latest(section), current_account()),
         section=section,
+        late=late,
         **StudentsTable.of(section).facts(),
     )

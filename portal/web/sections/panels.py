@@ -160,6 +160,12 @@ class Panel:
         return run is not None and changed and may_be_undone(run, self.now)
 
     @property
+    def ended(self) -> list[Hold]:
+        """The questions that this run found to be none any more."""
+        run = self.run
+        return Hold.dissolved_by(run) if run and run.state in MADE and not self.shut_out else []
+
+    @property
     def student_count(self) -> int:
         """Asked for by the panels of an idle section alone: no poll pays for it."""
         return Enrollment.count(self.section)
