@@ -241,6 +241,18 @@ def test_of_two_places_in_one_section_one_goes_on_and_the_other_rests(section: S
     assert Enrollment.former_students(section, 10) == []
 
 
+def test_y9_what_teachers_call_either_of_them_goes_on_and_goes_back(section: Section) -> None:
+    synced(section, reading(*students(5)))
+    place(section, owner(TWO)).display("Addie")
+    before = belongings()
+    merge = merged(owner(ONE), owner(TWO))
+    kept = place(section, merge.kept).display_name
+    undone(merge)
+
+    assert kept == "Addie"
+    assert belongings() == before
+
+
 def test_a_section_that_only_the_absorbed_account_is_in_now_goes_on(section: Section) -> None:
     synced(section, reading(*students(20)))
     synced(section, reading(*students(19, first=2)))

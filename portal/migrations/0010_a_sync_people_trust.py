@@ -24,6 +24,7 @@ COLUMNS = (
         " REFERENCES sections (id) ON DELETE SET NULL"
     ),
     "ALTER TABLE enrollments ADD COLUMN display_name TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE merged_enrollments ADD COLUMN kept_display_name TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE sync_runs ADD COLUMN preview BOOLEAN NOT NULL DEFAULT {false}",
     (
         "ALTER TABLE sync_runs ADD COLUMN shown_id INTEGER"

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from portal import overriding
 from portal.clock import now
 from portal.database import write
 from portal.models import section_choices
+from portal.models.accounts import Account
 from portal.models.sections import Section, SectionMode
+from portal.models.syncs.district_runs import DistrictRunSource
+from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.overrides import OverrideKind, RosterOverride
 from portal.models.syncs.sync_runs import RunState, SyncRun
+from portal.overriding import Decision
 from tests.mirror_follows.district import (
     ReadDistrict,
     as_it_is,
     last_run,
     listed,
+    pupil,
     section_for,
 )
+from tests.rosters import RIVERA, account_of
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -80,3 +90,75 @@ def test_y14_a_section_that_only_adds_takes_nobody_off_at_night(
     run = last_run(algebra)
     assert (run.state, run.added_count, run.kept_count) == (RunState.DONE, 2, 6)
     assert listed(algebra) == {*range(1, 15)}
+
+
+def ada(algebra: Section) -> Account:
+    account: Account = algebra.enrollments.where(Enrollment.sourced_id == "s00001").get().account
+    return account
+
+
+def decides(algebra: Section, kind: OverrideKind) -> None:
+    until = now().date() + timedelta(days=30)
+    overriding.keep(algebra, ada(algebra), Decision(kind, until, account_of(RIVERA)))
+
+
+def the_day_is_over() -> None:
+    RosterOverride.update(until=now().date() - timedelta(days=2)).execute()
+    RosterOverride.end_over(now())
+
+
+def test_y10_who_is_kept_off_the_list_stays_off_at_night_until_the_day_is_over(
+    district: ReadDistrict, algebra: Section
+) -> None:
+    decides(algebra, OverrideKind.OUT)
+    district.enrol("c1", range(1, 14))
+    district.night()
+    kept = listed(algebra)
+    the_day_is_over()
+    district.night()
+
+    assert (kept, listed(algebra)) == ({*range(2, 14)}, {*range(1, 14)})
+
+
+def test_y10_who_is_kept_on_the_list_stays_by_events_too(
+    district: ReadDistrict, algebra: Section
+) -> None:
+    decides(algebra, OverrideKind.IN)
+    district.enrol("c1", range(2, 13))
+    district.read()
+    district.follow(DistrictRunSource.EVENTS)
+    runs = SyncRun.select().count()
+    district.night()
+
+    assert listed(algebra) == {*range(1, 13)}
+    assert SyncRun.select().count() == runs
+
+
+def test_y10_a_section_that_waits_for_a_press_says_that_clever_may_decide_again(
+    district: ReadDistrict, algebra: Section
+) -> None:
+    turns(algebra, SectionMode.MANUAL)
+    decides(algebra, OverrideKind.OUT)
+    the_day_is_over()
+    district.night()
+
+    assert (listed(algebra), as_it_is(algebra).is_behind) == ({*range(2, 13)}, True)
+
+
+def test_y9_an_own_name_and_display_names_outlive_nights(
+    district: ReadDistrict, algebra: Section
+) -> None:
+    write(lambda: section_choices.describe(algebra, "Mornings", ""))
+    place = algebra.enrollments.where(Enrollment.sourced_id == "s00002").get()
+    place.display("Addie")
+    district.enrol("c1", [1, *range(3, 13)])
+    district.night()
+    district.enrol("c1", range(1, 13))
+    district.students[2] = pupil(2, given_name="Renamed")
+    district.night()
+
+    assert (as_it_is(algebra).name, Enrollment.get_by_id(place.id).display_name) == (
+        "Mornings",
+        "Addie",
+    )
+    assert Enrollment.roster(algebra)["s00002"].given_name == "Renamed"

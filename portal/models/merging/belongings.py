@@ -121,6 +121,7 @@ def hand_over(merge: Merge) -> None:
         execute(_written(_NOTE, place, "m.kept_id"), (merge.id,))
         execute(_written(_HAND_OVER, place, ""), (merge.id, merge.id))
     execute(_TAKE_OVER_ACTIVE, (merge.id,))
+    execute(_TAKE_OVER_NAME, (merge.id,))
     execute(_REST, (merge.id, merge.id))
 
 
@@ -207,9 +208,10 @@ _GIVE_BACK_RUNS = f"""
 """
 _NOTE_BOTH_PLACES = """
     INSERT INTO merged_enrollments (
-      merge_id, kept_id, kept_sourced_id, kept_ended_at, kept_ended_by_id,
+      merge_id, kept_id, kept_sourced_id, kept_display_name, kept_ended_at, kept_ended_by_id,
       absorbed_id, absorbed_ended_at, absorbed_ended_by_id)
-    SELECT m.id, k.id, k.sourced_id, k.ended_at, k.ended_by_id, a.id, a.ended_at, a.ended_by_id
+    SELECT m.id, k.id, k.sourced_id, k.display_name, k.ended_at, k.ended_by_id,
+      a.id, a.ended_at, a.ended_by_id
     FROM merges m
     JOIN enrollments k ON k.account_id = m.kept_id
     JOIN enrollments a ON a.account_id = m.absorbed_id AND a.section_id = k.section_id
@@ -225,6 +227,16 @@ _TAKE_OVER_ACTIVE = """
         AND both_in.absorbed_ended_at IS NULL) AS found
     WHERE enrollments.id = found.kept_id
 """
+# What teachers call either of them is what they call this person (Y9).
+_TAKE_OVER_NAME = """
+    UPDATE enrollments SET display_name = found.display_name
+    FROM (
+      SELECT both_in.kept_id, a.display_name
+      FROM merged_enrollments both_in JOIN enrollments a ON a.id = both_in.absorbed_id
+      WHERE both_in.merge_id = ? AND both_in.kept_display_name = ''
+        AND a.display_name <> '') AS found
+    WHERE enrollments.id = found.kept_id
+"""
 _REST = """
     UPDATE enrollments
     SET ended_at = (SELECT made_at FROM merges WHERE id = ?), ended_by_id = NULL
@@ -235,7 +247,8 @@ _REST = """
 # nobody is taken off whom the provider has listed since under an identity of theirs.
 _PLACES_NOW = f"""
       SELECT both_in.*, mine.sourced_id, mine.ended_at AS now_ended_at,
-        mine.ended_by_id AS now_ended_by_id,
+        mine.ended_by_id AS now_ended_by_id, mine.display_name AS now_display_name,
+        a.display_name AS absorbed_display_name,
         {IDENTITY.format(section="mine.section_id", account="m.absorbed_id")} AS is_absorbeds,
         mine.sourced_id = a.sourced_id AS has_absorbeds_id
       FROM merges m
@@ -261,6 +274,9 @@ _RESTORE = f"""
       sourced_id = CASE
         WHEN found.is_absorbeds OR found.has_absorbeds_id THEN found.kept_sourced_id
         ELSE found.sourced_id END,
+      display_name = CASE
+        WHEN found.now_display_name = found.absorbed_display_name THEN found.kept_display_name
+        ELSE found.now_display_name END,
       ended_at = CASE
         WHEN found.now_ended_at IS NOT NULL
           THEN COALESCE(found.kept_ended_at, found.now_ended_at)

@@ -14,6 +14,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     ModelSelect,
+    TextField,
     fn,
 )
 
@@ -167,6 +168,7 @@ class MergedEnrollment(BaseModel):
     merge = ForeignKeyField(Merge, backref="merged_enrollments", on_delete="CASCADE")
     kept = ForeignKeyField(Enrollment, backref="+", on_delete="CASCADE")
     kept_sourced_id = CharField(max_length=64)
+    kept_display_name = TextField(default="")
     kept_ended_at = UtcDateTimeField(null=True)
     kept_ended_by = ForeignKeyField(SyncRun, backref="+", null=True, on_delete="SET NULL")
     absorbed = ForeignKeyField(Enrollment, backref="+", on_delete="CASCADE")
