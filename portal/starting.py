@@ -10,7 +10,7 @@ from portal import archiving, clock
 from portal.database import write
 from portal.models.accounts import Account, LinkedAccount
 from portal.models.audit import AuditEvent
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode, SectionTeacher
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.roster.records import ClassRecord, TermRecord
@@ -20,6 +20,7 @@ from portal.roster.records import ClassRecord, TermRecord
 class NewSection:
     """What a teacher asks for; `continues` is her section of an earlier term (N9)."""
 
+    identity: LinkedAccount
     roster_class: ClassRecord
     term: TermRecord | None
     name: str
@@ -27,9 +28,7 @@ class NewSection:
     continues: Section | None = None
 
 
-def start(
-    teacher: Account, identity: LinkedAccount, new: NewSection, key: str | None, now: datetime
-) -> SyncRun:
+def start(teacher: Account, new: NewSection, key: str | None, now: datetime) -> SyncRun:
     """The first run of a new section, which has nobody in it yet. Call inside a transaction."""
     section = Section.start(
         teacher,
@@ -37,8 +36,8 @@ def start(
         new.term,
         name=new.name,
         course_slug=new.course_slug,
-        provider=identity.provider,
-        issuer=identity.issuer,
+        provider=new.identity.provider,
+        issuer=new.identity.issuer,
         created_at=now,
         **_carried_over(new.continues),
     )
@@ -53,31 +52,54 @@ def start(
     return run
 
 
-def start_all(
-    identity: LinkedAccount,
+def start_all(teacher: Account, news: Sequence[NewSection], key: str) -> RosterUpdate:
+    """All of these, or none; the answer follows their first syncs (N6).
+
+    The same form sent again gets what it got before.
+    """
+    return write(lambda: _made_before(teacher, key) or _start(teacher, news, key, clock.now()))
+
+
+def roll_over(
+    teacher: Account,
     news: Sequence[NewSection],
     key: str,
-    archived: Sequence[Section] = (),
-) -> RosterUpdate:
-    """All of these, and what they take the place of put away, or nothing of it (N6, N9).
+    archived: Sequence[Section],
+    kept: Sequence[Section],
+) -> RosterUpdate | None:
+    """The same, and what they take the place of put away; None when nothing new is made (N9).
 
-    The same form sent again gets what it got before. The answer follows their first syncs.
+    Nobody is asked again about what they kept.
     """
-    teacher = identity.account
 
-    def step() -> RosterUpdate:
-        now = clock.now()
-        teacher.lock()  # The same form sent twice at once is one.
-        made = RosterUpdate.of_click(teacher, key)
+    def step() -> RosterUpdate | None:
+        made, now = _made_before(teacher, key), clock.now()
         if made is not None:
             return made
-        runs = [start(teacher, identity, new, None, now) for new in news]
-        for section in archived:
-            archiving.put_away(section, teacher, now)
-        return RosterUpdate.of_first_syncs(teacher, key, runs, now)
+        away = sum(archiving.put_away(section, teacher, now) for section in archived)
+        SectionTeacher.put_off(teacher, kept, now)
+        AuditEvent.record(
+            now, teacher.public_id, "term.rolled_over", "", archived=away, added=len(news)
+        )
+        return _start(teacher, news, key, now) if news else None
 
     return write(step)
 
 
+def _made_before(teacher: Account, key: str) -> RosterUpdate | None:
+    """Two forms at once wait for each other here: the same one sent twice is one."""
+    teacher.lock()
+    return RosterUpdate.of_click(teacher, key)
+
+
+def _start(teacher: Account, news: Sequence[NewSection], key: str, now: datetime) -> RosterUpdate:
+    runs = [start(teacher, new, None, now) for new in news]
+    return RosterUpdate.of_first_syncs(teacher, key, runs, now)
+
+
 def _carried_over(before: Section | None) -> dict[str, object]:
-    return {"continues": before, "mode": before.mode} if before else {}
+    """How far it follows Clever; a pause ends with its term, or nobody would ever be added."""
+    if before is None:
+        return {}
+    mode = SectionMode.FULL if before.mode == SectionMode.PAUSED else before.mode
+    return {"continues": before, "mode": mode}

@@ -23,6 +23,7 @@ COLUMNS = (
         "ALTER TABLE sections ADD COLUMN continues_id INTEGER"
         " REFERENCES sections (id) ON DELETE SET NULL"
     ),
+    "ALTER TABLE section_teachers ADD COLUMN put_off_at BIGINT",
     "ALTER TABLE enrollments ADD COLUMN display_name TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE merged_enrollments ADD COLUMN kept_display_name TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE sync_runs ADD COLUMN preview BOOLEAN NOT NULL DEFAULT {false}",

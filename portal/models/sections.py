@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -145,6 +145,12 @@ class Section(BaseModel):
     def archived_of(cls, account: Account) -> ModelSelect[Section]:
         """The sections that this person taught when they were archived, and may restore (N9)."""
         return cls._taught_by(account).where(cls.archived_at.is_null(False))
+
+    @classmethod
+    def ended_of(cls, account: Account, today: date) -> ModelSelect[Section]:
+        """Those of this person's sections whose class is over, or no longer there (N9)."""
+        over = (cls.term_ends_on < today) | cls.class_gone_at.is_null(False)
+        return cls.visible_to(account).where((cls.provider != "") & over)
 
     @classmethod
     def _taught_by(cls, account: Account) -> ModelSelect[Section]:
@@ -352,16 +358,37 @@ class Section(BaseModel):
 
 
 class SectionTeacher(BaseModel):
-    """Someone the provider lists as a teacher of the class; the account is filled in when known."""
+    """Someone the provider lists as a teacher of the class; the account is filled in when known.
+
+    `put_off_at` is when they were asked what becomes of the section now that its class is over,
+    and left it as it is (N9).
+    """
 
     section = ForeignKeyField(Section, backref="section_teachers", on_delete="CASCADE")
     sourced_id = CharField(max_length=64)
     account = ForeignKeyField(Account, null=True, on_delete="SET NULL")
     is_main = BooleanField(default=False)
     ended_at = UtcDateTimeField(null=True)
+    put_off_at = UtcDateTimeField(null=True)
 
     class Meta:
         table_name = "section_teachers"
+
+    @classmethod
+    def put_off(cls, account: Account, sections: Collection[Section], now: datetime) -> None:
+        """Ask this person no more about these. Call inside a transaction."""
+        cls._asked(account, sections, cls.update(put_off_at=now)).execute()
+
+    @classmethod
+    def any_to_ask(cls, account: Account, sections: Collection[Section]) -> bool:
+        """Whether this person has not yet said what becomes of one of these."""
+        unasked = cls._asked(account, sections, cls.select()).where(cls.put_off_at.is_null())
+        return bool(sections) and bool(unasked.exists())
+
+    @classmethod
+    def _asked(cls, account: Account, sections: Collection[Section], query: Any) -> Any:
+        keys = [section.id for section in sections]
+        return query.where((cls.account == account) & cls.section.in_(keys))
 
     @classmethod
     def listed(cls, section: Section) -> set[tuple[str, bool]]:

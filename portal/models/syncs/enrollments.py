@@ -151,6 +151,17 @@ class Enrollment(BaseModel):
         return dict(tuples_of(found))
 
     @classmethod
+    def sourced_ids_of(cls, sections: Collection[Section]) -> dict[int, frozenset[str]]:
+        """The same of many sections, by the section's key."""
+        found = cls.select(cls.section, cls.sourced_id).where(
+            cls.section.in_([section.id for section in sections]) & cls.ended_at.is_null()
+        )
+        ids: dict[int, set[str]] = {}
+        for key, sourced_id in tuples_of(found):
+            ids.setdefault(key, set()).add(sourced_id)
+        return {key: frozenset(each) for key, each in ids.items()}
+
+    @classmethod
     def roster(cls, section: Section) -> dict[str, StudentRecord]:
         """The section's active students as records by sourced id, in one query."""
         found = _ROSTER.all(section=section, provider=section.provider, issuer=section.issuer)

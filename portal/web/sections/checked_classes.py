@@ -47,7 +47,9 @@ class CheckedClass:
         return "course" if self.course and self.course not in current_courses() else ""
 
     def new_section(self) -> NewSection:
-        return NewSection(self.row.roster_class, self.row.term, self.name, self.course)
+        return NewSection(
+            current_linked_account(), self.row.roster_class, self.row.term, self.name, self.course
+        )
 
 
 @dataclass(frozen=True, slots=True)

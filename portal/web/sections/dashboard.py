@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from portal import clock
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
@@ -17,6 +17,7 @@ from portal.web.ground.access import current_account, role_required
 from portal.web.sections.login_types import LoginTypes
 from portal.web.sections.panels import poll_seconds
 from portal.web.sections.student_questions import StudentQuestions
+from portal.web.sections.term_ends import ended_sections
 from portal.web.sections.update_panels import panel_for
 
 bp = Blueprint("dashboard", __name__)
@@ -65,8 +66,15 @@ def show() -> str:
         needs_you=needs_you,
         login_types=LoginTypes.of(current_account()),
         panel=panel_for(current_account(), "dashboard") if _any_synced(sections) else None,
+        ended_count=_ended_count(),
         archived_count=Section.archived_of(current_account()).count(),
     )
+
+
+def _ended_count() -> int:
+    """How many classes are over, while there is one that nobody was asked about (N9)."""
+    ended = ended_sections()
+    return len(ended) if SectionTeacher.any_to_ask(current_account(), ended) else 0
 
 
 def _any_synced(sections: list[Section]) -> bool:

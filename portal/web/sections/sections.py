@@ -202,6 +202,6 @@ def _save(
     made = SyncRun.of_click(teacher, form.idempotency_key)
     if made is not None:
         return made.section, made
-    new = NewSection(roster_class, term, form.name, form.course)
-    run = starting.start(teacher, identity, new, form.idempotency_key or None, now)
+    new = NewSection(identity, roster_class, term, form.name, form.course)
+    run = starting.start(teacher, new, form.idempotency_key or None, now)
     return run.section, run

@@ -75,7 +75,7 @@ def create() -> ResponseReturnValue:
         return _choice_page(error="gone")
     if checked.problems:
         return _details_page(checked, key), 422
-    made = starting.start_all(current_linked_account(), checked.new_sections(), key)
+    made = starting.start_all(current_account(), checked.new_sections(), key)
     for run in list(made.runs()):  # Read to its end first: each ring writes.
         sync_section.ring(run)
     return _made(made, checked.left_out)
@@ -139,7 +139,12 @@ def _details_page(checked: CheckedClasses, key: str = "") -> str:
 
 def _unread_page(error: ProviderError, sent: object = None) -> ResponseReturnValue:
     """Clever did not answer; what was typed goes along with the next try."""
-    page = render_template("several_classes/unread.html", failure=error.reason, sent=sent)
+    page = render_template(
+        "several_classes/unread.html",
+        failure=error.reason,
+        sent=sent,
+        again=url_for("several_classes.create"),
+    )
     return page, 503
 
 
