@@ -18,7 +18,7 @@ from portal.models.merging.merges import MergedEnrollment
 from portal.models.sections import Section, SectionMode
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
-from portal.models.syncs.overrides import OverrideKind, RosterOverride
+from portal.models.syncs.overrides import OverrideKind, kept_ids
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import BY_HAND, RunState, SyncRun
 
@@ -112,10 +112,7 @@ def _a_list_is_the_old_one_or_clevers(before: Ledger, after: Ledger, clever: Cle
 
 def _as_teachers_want(section: Section, old: Students, listed: Students) -> Students:
     """Whom they keep in stays, whom they keep out is not there (Y10)."""
-    kept = list(RosterOverride.standing(section, clock.now().date()))
-    stay, out = (
-        frozenset(each.sourced_id for each in kept if each.kind == kind) for kind in OverrideKind
-    )
+    stay, out = (kept_ids(section, kind, clock.now()) for kind in OverrideKind)
     return (listed | old & stay) - out
 
 

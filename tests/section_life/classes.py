@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from portal import clock
+from portal.models.lessons import LessonCompletion
+from portal.models.sections import Section
+from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.records import PersonRecord
 from portal.undoing import Undone, undo
-from tests.class_changing import preview, saved
-from tests.rosters import OKAFOR, RIVERA
-from tests.section_life.model import ALGEBRA, TWIN, Life, Picture, may_happen
+from tests.class_changing import named, own_section, preview, saved
+from tests.faults.invariants import Ledger
+from tests.rosters import algebra, reading, students
+from tests.section_life.model import (
+    ALGEBRA,
+    TEACHERS,
+    TWIN,
+    Life,
+    Picture,
+    may_happen,
+    teachers,
+)
 
-teachers = st.sampled_from([RIVERA, OKAFOR])
+HERE = (("Ana", "López"), ("Ben", "Cho"), ("Dee", "Park"))
 
 
 class Classes(Life):
@@ -44,3 +57,27 @@ class Classes(Life):
         run = self.sync(self.meanwhile(happens))
         assert (run.state, run.reason) != (RunState.DONE, "")
         self.looked_at()
+
+    @may_happen(by=teachers, undone=st.booleans())
+    def a_section_without_clever_follows_a_class(self, by: PersonRecord, undone: bool) -> None:
+        """Each lesson goes on with its student; an undo makes it the teacher's own again (N7)."""
+        account, number = self.accounts[by], Section.select().count()
+        here = [(f"{given}{number}", family) for given, family in HERE]
+        own = own_section(account, here)
+        ana = named(here[0][0])
+        LessonCompletion.mark(ana, "course", "cells", clock.now())
+        before, chosen = Picture.of(own), algebra(f"c1{number}", TEACHERS)
+        there = students(4, first=100 * number)
+        read = reading(*there, roster_class=chosen)
+        pairs = {here[0][0]: there[0].sourced_id, here[1][0]: there[1].sourced_id}
+        run = saved(preview(own, chosen, read, account, pairs), read, account)
+        self.told[chosen.sourced_id] = frozenset(each.sourced_id for each in there)
+
+        assert run.state == RunState.DONE
+        assert set(Enrollment.roster(Section.by_key(own.id))) == self.told[chosen.sourced_id]
+        assert LessonCompletion.times(self.account_known_as(there[0].sourced_id)).keys()
+        if undone:
+            assert isinstance(undo(run, account), Undone)
+            assert Picture.of(own) == before
+            assert LessonCompletion.times(ana).keys() == {("course", "cells")}
+        self.before = Ledger.now()

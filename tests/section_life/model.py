@@ -13,20 +13,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from portal import clock, holds
-from portal.models.accounts import Account
+from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import MICROSECOND, tuples_of
+from portal.models.districts import DistrictConnection
 from portal.models.lessons import LessonCompletion
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
-from portal.models.syncs.overrides import OverrideKind, RosterOverride
+from portal.models.syncs.overrides import OverrideKind, RosterOverride, kept_ids
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import ClassRecord, PersonRecord, Role, StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import RosterReader, sync_section
 from tests.faults.invariants import Ledger, assert_invariants
 from tests.portal_stack import empty_tables
-from tests.rosters import DISTRICT, OKAFOR, RIVERA, account_of, algebra, section_of, student
+from tests.rosters import DISTRICT, ISSUER, OKAFOR, RIVERA, account_of, algebra, section_of, student
 
 MOST_STUDENTS = 14
 LOWELL = PersonRecord("a1", DISTRICT, (Role.DISTRICT_ADMIN,), "Pat", "Lowell")
@@ -36,6 +37,7 @@ TWIN = algebra("c2", TEACHERS, "Algebra 1")
 numbers = st.integers(1, MOST_STUDENTS)
 groups = st.frozensets(numbers, min_size=1, max_size=6)
 names = st.sampled_from(["Ada", "Grace", "Zoë", "小明", "Ada"])
+teachers = st.sampled_from([RIVERA, OKAFOR])
 people = st.sampled_from([RIVERA, OKAFOR, LOWELL])
 Roster = dict[int, StudentRecord]
 Happens = TypeVar("Happens", bound=Callable[..., None])
@@ -102,6 +104,7 @@ class Life(RuleBasedStateMachine):
         twin = {number: student(number) for number in range(5, 12)}
         self.classes: dict[str, Roster] = {"c1": first, "c2": twin}
         self.told: dict[str, frozenset[str]] = {}
+        DistrictConnection.keep("clever", DISTRICT, "sealed", clock.now())
         self.before = Ledger.now()
 
     # What the sandbox says in the tests of faults, the model says here.
@@ -141,6 +144,10 @@ class Life(RuleBasedStateMachine):
         return Section.by_key(self.row.id)
 
     @property
+    def district(self) -> DistrictConnection:
+        return DistrictConnection.get()
+
+    @property
     def followed(self) -> str:
         return str(self.now.class_sourced_id)
 
@@ -168,8 +175,11 @@ class Life(RuleBasedStateMachine):
 
     def kept(self, kind: OverrideKind) -> frozenset[str]:
         """Whom a teacher keeps in, or out."""
-        standing = RosterOverride.standing(self.row, clock.now().date())
-        return frozenset(each.sourced_id for each in standing if each.kind == kind)
+        return kept_ids(self.now, kind, clock.now())
+
+    def account_known_as(self, sourced_id: str) -> Account | None:
+        linked = LinkedAccount.find("clever", ISSUER, sourced_id)
+        return linked.account if linked else None
 
     def sync(self, read: RosterReader | None = None, by: PersonRecord = RIVERA) -> SyncRun:
         return self.carried_out(self.asked(by), read)
