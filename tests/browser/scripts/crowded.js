@@ -11,8 +11,19 @@
   const before = texts.map((text) => text.data);
   const longer = (word) => word + word.slice(0, Math.ceil(word.length * 0.4));
 
-  const clipped = (element) =>
-    element !== root && (getComputedStyle(element).clipPath !== "none" || clipped(element.parentElement));
+  // Asked once of each element: lists have many words in few boxes.
+  const once = (ask) => {
+    const known = new Map();
+    return (element) => {
+      if (!known.has(element)) known.set(element, ask(element));
+      return known.get(element);
+    };
+  };
+
+  const clipped = once(
+    (element) =>
+      element !== root && (getComputedStyle(element).clipPath !== "none" || clipped(element.parentElement)),
+  );
   const seen = (element) =>
     element.checkVisibility() && !element.closest(NO_BOX) && !clipped(element);
   const linesOf = (text) => {
@@ -22,14 +33,19 @@
   };
 
   // The nearest box that a line leaves at a side, or leaves at all if the box hides the rest.
-  const boxLeft = (element, line) => {
+  const edgeOf = (box) => {
+    const { display, overflowY } = getComputedStyle(box);
+    if (display === "inline" || display === "contents") return null;
+    const { left, right, top, bottom } = box.getBoundingClientRect();
+    return { left, right, top, bottom, overflowY };
+  };
+  const boxLeft = (edgeHere, element, line) => {
     for (let box = element; box !== root; box = box.parentElement) {
-      const { display, overflowY } = getComputedStyle(box);
-      if (display === "inline" || display === "contents") continue;
-      const edge = box.getBoundingClientRect();
+      const edge = edgeHere(box);
+      if (!edge) continue;
       if (line.left < edge.left - 1 || line.right > edge.right + 1) return box;
       const hidden = line.top < edge.top - 1 || line.bottom > edge.bottom + 1;
-      if (hidden && overflowY === "hidden") return box;
+      if (hidden && edge.overflowY === "hidden") return box;
     }
     return null;
   };
@@ -51,11 +67,11 @@
   const look = (way) => {
     const over = root.scrollWidth - root.clientWidth;
     if (over > 0) faults.add(`${way}: ${over} px sideways`);
-    const things = [];
+    const [things, edgeHere] = [[], once(edgeOf)];
     for (const text of texts.filter(({ parentElement }) => seen(parentElement))) {
       const name = text.data.trim().slice(0, 30);
       for (const line of linesOf(text)) {
-        const box = boxLeft(text.parentElement, line);
+        const box = boxLeft(edgeHere, text.parentElement, line);
         if (box) faults.add(`${way}: "${name}" sticks out of ${box.localName}.${box.className}`);
         things.push(thing(name, text.parentElement, line));
       }
