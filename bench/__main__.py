@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import clever_page, click, large_class, mirror, page, section_sync
+from bench import clever_page, click, history_page, large_class, mirror, page, section_sync
 from bench.large_district import L, M
 from bench.live import live_portal
 from bench.table import Line, printed
@@ -63,6 +63,15 @@ def clever(folder: Path) -> None:
         beside = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
         lines = clever_page.of_students(beside, server.create("clever"))
         _show(f"{title} on PostgreSQL", lines)
+
+
+def history(folder: Path) -> None:
+    title = "The history of a list"
+    _show(f"{title} on SQLite", history_page.of_a_list(folder))
+    with ExitStack() as stack:
+        beside = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
+        fresh = stack.enter_context(_postgres())
+        _show(f"{title} on PostgreSQL", history_page.of_a_list(beside, fresh("history")))
 
 
 def mirrored(folder: Path) -> None:
@@ -117,6 +126,7 @@ PARTS = {
     "live": live,
     "memory": memory,
     "clever-page": clever,
+    "history": history,
     "mirror": mirrored,
     "mirror-large": mirrored_large,
 }

@@ -21,6 +21,28 @@ RUNS_A_PAGE = 50
 # Word for word the condition of the index `sync_runs_changing`: SQLite uses it for no other.
 CHANGED = "added_count + updated_count + removed_count > 0"
 
+# What a line of a history shows of a run; its other columns are for who carries it out.
+TOLD = (
+    SyncRun.id,
+    SyncRun.public_id,
+    SyncRun.section,
+    SyncRun.state,
+    SyncRun.source,
+    SyncRun.started_by,
+    SyncRun.reference,
+    SyncRun.requested_at,
+    SyncRun.started_at,
+    SyncRun.finished_at,
+    SyncRun.added_count,
+    SyncRun.updated_count,
+    SyncRun.removed_count,
+    SyncRun.held_count,
+    SyncRun.reason,
+    SyncRun.count_before,
+    SyncRun.count_after,
+    SyncRun.undoes,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryPlace:
@@ -91,7 +113,7 @@ def history_page(section: Section, place: HistoryPlace, now: datetime) -> Histor
 
 def with_starters(runs: ModelSelect[SyncRun]) -> ModelSelect[SyncRun]:
     """The same with the account that started each, if a person did."""
-    return runs.select(SyncRun, Account).join(
+    return runs.select(*TOLD, Account.given_name, Account.family_name).join(
         Account, JOIN.LEFT_OUTER, on=(SyncRun.started_by == Account.id), attr="started_by"
     )
 
