@@ -173,3 +173,18 @@ def test_an_undo_is_not_undone_and_what_changed_nothing_neither(
     assert the_run(section).source == RunSource.UNDO
     assert "There is nothing to undo here." in maria.page(undo_page(section)).text
     assert maria.post(undo_page(section), what="nobody").status_code == 400
+
+
+def test_the_list_is_put_back_as_it_was_before_two_syncs(maria: Visitor, section: Section) -> None:
+    run = the_run(section)
+    read(section, *AFTER, student(3))
+    undo_link = maria.page(f"/roster-syncs/{run.public_id}/undo").links
+    address = next(each for label, each in undo_link.items() if label.startswith("Put the list"))
+    text = maria.page(address).text
+    assert "All changes of 2 syncs since then are undone." in text
+    assert "Given3 Family00003" not in text
+    assert maria.submit(address, address).status_code == 303
+
+    assert set(Enrollment.roster(section)) == {each.sourced_id for each in students(26)}
+    assert "We put your list back as it was today at" in section_page(maria, section)
+    assert "There is nothing to undo here." in maria.page(address).text

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from peewee import fn
+
 from portal.database import execute, rows
 from portal.models.accounts import Account, AccountKind
 from portal.models.base import from_microseconds, to_microseconds
@@ -91,6 +93,7 @@ class Part(NamedTuple):
     later_source: str | None
     later_at: int | None
     is_overridden: bool
+    source: str
 
     @property
     def hold_kind(self) -> HoldKind:
@@ -147,6 +150,18 @@ def may_be_undone(run: SyncRun, now: datetime) -> bool:
     return bool(run.finished_at is not None and now <= run.finished_at + UNDO_LASTS)
 
 
+def since(run: SyncRun) -> list[SyncRun]:
+    """This run and the later ones that changed the list and are not undone, the newest first."""
+    standing = SyncChange.kind.in_(UNDOABLE) & SyncChange.undone_by_id.is_null()
+    changed = fn.EXISTS(
+        SyncChange.select(SyncChange.id).where((SyncChange.run == SyncRun.id) & standing)
+    )
+    later = (SyncRun.section == run.section_id) & (SyncRun.id >= run.id)
+    made = SyncRun.state.in_(ENDED_WELL) & (SyncRun.source != RunSource.UNDO)
+    found = SyncRun.select().where(later & made & changed)
+    return list(found.order_by(SyncRun.id.desc()))
+
+
 def stood_since(run: SyncRun) -> datetime:
     """As of when the list was as it stood before this run: the run before it, or its beginning."""
     earlier = (SyncRun.section == run.section_id) & (SyncRun.id < run.id)
@@ -184,8 +199,8 @@ def take_back(undo: SyncRun, taken: Sequence[Part], section: Section, now: datet
 def withhold(undo: SyncRun, taken: Sequence[Part]) -> None:
     """Note what was taken back as changes that wait for a person. Call inside a transaction."""
     if taken:
-        item, parameter = rows((part.change_id,) for part in taken)
-        execute(_WITHHOLD.format(rows=item), (parameter, undo.id))
+        item, parameter = rows((part.change_id, *part.before) for part in taken)
+        execute(_WITHHOLD.format(rows=item), (undo.id, parameter))
 
 
 def take_along(undo: SyncRun, hold: Hold) -> None:
@@ -266,7 +281,8 @@ _PARTS = """
         SELECT 1 FROM roster_overrides v
         WHERE v.section_id = r.section_id AND v.account_id = c.account_id
           AND v.ended_at IS NULL AND v.until >= ?
-          AND v.made_at >= r.finished_at AND COALESCE(v.made_in_id, 0) <> r.id)
+          AND v.made_at >= r.finished_at AND COALESCE(v.made_in_id, 0) <> r.id),
+      r.source
     FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
     JOIN accounts a ON a.id = c.account_id
@@ -342,17 +358,16 @@ _MARK = """
     FROM {rows}
     WHERE sync_changes.id = CAST(r.value->>0 AS INTEGER)
 """
-_WITHHOLD = f"""
-    {_TAKEN}
+_WITHHOLD = """
     INSERT INTO sync_changes (
       run_id, account_id, sourced_id, kind, moved_to,
       given_name_before, family_name_before, grade_before, given_name, family_name, grade)
-    SELECT CAST(? AS INTEGER), account_id, sourced_id,
-      CASE kind WHEN 'added' THEN 'held_addition' WHEN 'removed' THEN 'held_removal'
+    SELECT CAST(? AS INTEGER), c.account_id, c.sourced_id,
+      CASE c.kind WHEN 'added' THEN 'held_addition' WHEN 'removed' THEN 'held_removal'
         ELSE 'held_rename' END,
-      moved_to, given_name_before, family_name_before, grade_before, given_name, family_name, grade
-    FROM taken
-    ORDER BY id
+      c.moved_to, r.value->>1, r.value->>2, c.grade_before, c.given_name, c.family_name, c.grade
+    FROM {rows} JOIN sync_changes c ON c.id = CAST(r.value->>0 AS INTEGER)
+    ORDER BY c.id
 """
 _TAKE_ALONG = """
     INSERT INTO sync_changes (

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal import undoing
+from portal import clock, undoing
 from portal.models.syncs import class_changes, undos
 from portal.models.syncs.class_changes import ClassChange
 from portal.models.syncs.holds import Hold
@@ -61,6 +61,12 @@ class UndoPage:
     @property
     def renamed(self) -> list[Part]:
         return self._taken(ChangeKind.RENAMED)
+
+    @property
+    def restore_point(self) -> datetime | None:
+        """As of when the list would be if all later runs were undone too; None: none is later."""
+        later = [] if undoing.refusal(self.run, clock.now()) else undos.since(self.run)
+        return undos.stood_since(self.run) if len(later) > 1 else None
 
     @property
     def count(self) -> int:
