@@ -9,7 +9,7 @@ import pytest
 from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
-from portal.models.syncs.holds import Hold
+from portal.models.syncs.holds import Hold, HoldKind
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.restoring import put_back
 from portal.undoing import Refusal, Undone, undo
@@ -73,7 +73,7 @@ def test_people_are_asked_about_what_it_all_came_to(section: Section, rivera: Ac
     first, *_ = three_days(section)
     restored(first, rivera)
     asked = {hold.kind: [each.sourced_id for each in hold.changes()] for hold in Hold.select()}
-    renamed = Hold.get().changes().get()
+    renamed = Hold.get(Hold.kind == HoldKind.RENAMES).changes().get()
 
     assert asked == {"renames": ["s00002"], "removals": ["s00026"]}
     assert (renamed.given_name_before, renamed.given_name) == ("Given2", "Amazing")
