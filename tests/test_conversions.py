@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock, undoing
 from portal.database import write
+from portal.models import own_students
 from portal.models.accounts import Account
 from portal.models.base import tuples_of
 from portal.models.entrance.student_secrets import StudentSecret
@@ -16,6 +17,7 @@ from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.sync_changes import SyncChange
 from portal.models.syncs.sync_runs import OwnReason, RunState
 from portal.roster.records import StudentRecord
+from portal.roster.typed_names import TypedName
 from portal.undoing import Undone
 from tests.class_changing import account_known_as, named, own_section, preview, saved
 from tests.rosters import RIVERA, account_of, algebra, reading, section_of, synced
@@ -171,3 +173,15 @@ def tables(section: Section) -> dict[str, object]:
             )
         },
     }
+
+
+def test_a_number_that_the_teacher_wrote_down_tells_two_of_one_name_apart(
+    section: Section, rivera: Account
+) -> None:
+    place = Enrollment.get(Enrollment.account == named("Sam"))
+    place.section = section
+    write(lambda: own_students.describe(place, TypedName("Sam", "Lee"), "000004", clock.now()))
+    run = preview(section, CLASS, IN_CLASS, rivera)
+
+    found = {(each.account.given_name, each.sourced_id): each.ground for each in ClassMatch.of(run)}
+    assert found["Sam", "s4"] == "number"

@@ -26,6 +26,7 @@ COLUMNS = (
     "ALTER TABLE section_teachers ADD COLUMN put_off_at BIGINT",
     "ALTER TABLE enrollments ADD COLUMN display_name TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE merged_enrollments ADD COLUMN kept_display_name TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE enrollments ADD COLUMN school_number TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE sync_runs ADD COLUMN preview BOOLEAN NOT NULL DEFAULT {false}",
     (
         "ALTER TABLE sync_runs ADD COLUMN shown_id INTEGER"

@@ -161,10 +161,10 @@ def sections_of(student: Account) -> frozenset[int]:
     return frozenset(key for (key,) in tuples_of(places))
 
 
-def rename(place: Enrollment, name: TypedName, now: datetime) -> bool:
-    """Correct a student's name; False when another of the section has it already.
+def describe(place: Enrollment, name: TypedName, school_number: str, now: datetime) -> bool:
+    """Correct a student's name, and note their school id number.
 
-    Call inside a transaction.
+    False when another of the section has the name already. Call inside a transaction.
     """
     place.section.lock()
     others = {each.key for each in names(place.section)} - {_name_of(place).key}
@@ -175,6 +175,7 @@ def rename(place: Enrollment, name: TypedName, now: datetime) -> bool:
             sort_name=sort_key(*name),
             named_at=now,
         ).where(Account.id == place.account_id).execute()
+        Enrollment.update(school_number=school_number).where(Enrollment.id == place.id).execute()
     return name.key not in others
 
 

@@ -45,7 +45,7 @@ def test_the_pages_of_a_teacher(maria: Device, gates: Gates) -> None:
     gates.visit(maria, "a student")
     maria.page.get_by_label("First name").fill("Ben")
     maria.page.get_by_label("Last name").fill("Cole")
-    maria.press("Save the name")
+    maria.press("Save")
     gates.visit(maria, "a student with a name that is taken", status=422)
     maria.press("Remove this student")
     maria.page.locator("summary", has_text="former").click()

@@ -269,7 +269,7 @@ def _students(section: Section) -> list[tuple[str, LocalStudent]]:
 
 
 def _numbers(section: Section) -> dict[int, frozenset[str]]:
-    """The school id numbers of the section's students, as providers know them."""
+    """The school id numbers of the section's students, as providers and their teacher know them."""
     found = (
         LinkedAccount.select(
             LinkedAccount.account, LinkedAccount.sis_id, LinkedAccount.student_number
@@ -277,8 +277,9 @@ def _numbers(section: Section) -> dict[int, frozenset[str]]:
         .join(Enrollment, on=(Enrollment.account == LinkedAccount.account))
         .where((Enrollment.section == section) & Enrollment.ended_at.is_null())
     )
+    by_hand = Enrollment.active(section).select(Enrollment.account, Enrollment.school_number)
     numbers: dict[int, frozenset[str]] = {}
-    for account, *told in tuples_of(found):
+    for account, *told in [*tuples_of(found), *tuples_of(by_hand)]:
         numbers[account] = numbers.get(account, frozenset()) | {each for each in told if each}
     return numbers
 

@@ -43,7 +43,8 @@ class FormerStudent(NamedTuple):
 class Enrollment(BaseModel):
     """A student's place in a section; removal archives it, coming back clears `ended_at` (Y7).
 
-    `display_name` is what the section's teachers call the student over Clever's name, or "" (Y9).
+    `display_name` is what the section's teachers call the student over Clever's name, or "" (Y9);
+    `school_number` their school id number, as a teacher of a section without Clever knows it (N7).
     """
 
     account_id: int
@@ -56,6 +57,7 @@ class Enrollment(BaseModel):
     ended_at = UtcDateTimeField(null=True)
     ended_by = ForeignKeyField(SyncRun, null=True, on_delete="SET NULL")
     display_name = TextField(default="")
+    school_number = TextField(default="")
 
     class Meta:
         table_name = "enrollments"

@@ -30,6 +30,7 @@ bp = Blueprint("own_students", __name__)
 
 MOST_AT_ONCE = 50
 LONGEST_TEXT = 20_000
+LONGEST_NUMBER = 64
 
 
 @bp.post("/sections/<section_id>/students")
@@ -51,7 +52,7 @@ def create(section_id: str) -> ResponseReturnValue:
 @bp.post("/sections/<section_id>/students/<student_id>")
 @role_required(Role.TEACHER)
 def update(section_id: str, student_id: str) -> ResponseReturnValue:
-    """Correct the name."""
+    """Correct the name, and note the school id number."""
     section = find_own_section(section_id)
     place = find_place(section, student_id)
     if not own_students.is_named_here(place.account):
@@ -59,10 +60,11 @@ def update(section_id: str, student_id: str) -> ResponseReturnValue:
 
     name = TypedName(*(_name_part(part) for part in ("given_name", "family_name")))
     problem = "" if name.key else "name"
-    if not problem and not write(lambda: _rename(place, name)):
+    number = clean_name(request.form.get("school_number", ""))[:LONGEST_NUMBER].strip()
+    if not problem and not write(lambda: _describe(place, name, number)):
         problem = "taken"
     if problem:
-        return own_student_page(place, name, problem), 422
+        return own_student_page(place, name, problem, number), 422
     return back_to_list(section, "renamed")
 
 
@@ -87,7 +89,12 @@ def restore(section_id: str, student_id: str) -> Response:
     return back_to_list(section, "restored")
 
 
-def own_student_page(place: Enrollment, typed: TypedName | None = None, problem: str = "") -> str:
+def own_student_page(
+    place: Enrollment,
+    typed: TypedName | None = None,
+    problem: str = "",
+    number: str | None = None,
+) -> str:
     """One student's page: the name, the secret, the way off the list."""
     account = place.account
     return render_template(
@@ -96,6 +103,7 @@ def own_student_page(place: Enrollment, typed: TypedName | None = None, problem:
         place=place,
         student=account,
         typed=typed or TypedName(account.given_name, account.family_name),
+        school_number=place.school_number if number is None else number,
         problem=problem,
         named_here=own_students.is_named_here(account),
         has_secret=LoginType(place.section.login_type).has_secrets,
@@ -111,8 +119,8 @@ def _add(section: Section, names: list[TypedName]) -> Refused | None:
     return refused
 
 
-def _rename(place: Enrollment, name: TypedName) -> bool:
-    renamed = own_students.rename(place, name, clock.now())
+def _describe(place: Enrollment, name: TypedName, number: str) -> bool:
+    renamed = own_students.describe(place, name, number, clock.now())
     if renamed:
         _record("student.renamed", place.account.public_id)
     return renamed
