@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from jobs import queue
 from portal import clock, leaving, library, reconciling, sync
 from portal.database import connected
@@ -29,9 +27,7 @@ def perform(_run_id: str) -> None:
         settings = Settings.from_env()
         run = sync.sync_next(
             lambda run: (
-                reconciling.read_mirror
-                if run.by_mirror
-                else partial(library.read_roster, settings, run.started_by)
+                reconciling.read_mirror if run.by_mirror else library.reader_of(settings, run)
             )
         )
         if run is not None and leaving.told():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from portal import clock, districts
@@ -19,6 +20,7 @@ from portal.models.adoption import adopt_some
 from portal.models.districts import DistrictConnection
 from portal.models.library_tokens import LibraryToken
 from portal.models.sections import Section
+from portal.models.syncs.sync_runs import SyncRun
 from portal.pacing import pace_of
 from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.providers.clever_library import LibraryRosters
@@ -28,6 +30,7 @@ from portal.roster.sharing import OwnClasses
 from portal.roster.snapshot import RosterSnapshot
 from portal.sealing import unseal
 from portal.settings import Settings
+from portal.sync import RosterReader
 
 # What the teacher has to do about it is the same: come back with Clever, which gives a new token.
 ENDED = (FailureReason.RECONNECT, FailureReason.NOT_SHARED)
@@ -52,19 +55,45 @@ def read_roster(
     """
     if section.district_sourced_id:
         return districts.read_roster(settings, section, enrolled, progress, limits)
-    key = section.class_sourced_id
     failure = _unread(section)
     for token in _tokens(section, starter):
+        patient = _Patient(settings, token, limits, progress)
         try:
-            return _Patient(settings, token, limits, progress).read(
-                lambda rosters, told: rosters.fetch_class_alone(key, told),
-                lambda rosters, told: rosters.fetch_roster(key, enrolled, told),
-            )
+            return patient.read_roster(section.class_sourced_id, enrolled)
         except ProviderError as error:
             if error.reason not in TRY_ANOTHER:
                 raise
             failure = _without(section, token, error)
     raise failure
+
+
+def read_chosen(
+    settings: Settings,
+    starter: Account | None,
+    section: Section,
+    enrolled: Collection[str],
+    progress: ReadProgress,
+    limits: ReadLimits = PATIENT,
+) -> RosterSnapshot:
+    """The same of a class that a section does not follow yet: by who chose it alone (N7).
+
+    Of those who teach the section, nobody else may know the class, and that would tell nothing.
+    """
+    if section.district_sourced_id:
+        return districts.read_roster(settings, section, enrolled, progress, limits)
+    now, own = clock.now(), LinkedAccount.of(starter, section.provider) if starter else []
+    token = next(filter(None, (LibraryToken.of_identity(each, now) for each in own)), None)
+    if token is None:
+        raise ProviderError(FailureReason.SIGN_IN, "nobody signed in")
+    return _Patient(settings, token, limits, progress).read_roster(
+        section.class_sourced_id, enrolled
+    )
+
+
+def reader_of(settings: Settings, run: SyncRun) -> RosterReader:
+    """How the provider itself is read for this run."""
+    read = read_chosen if run.class_sourced_id else read_roster
+    return partial(read, settings, run.started_by)
 
 
 def read_own_classes(
@@ -118,6 +147,12 @@ class _Patient:
         self._token = token
         self._limits = limits
         self._shared = SharedWait(token.rest, lambda: token.rests_until, progress)
+
+    def read_roster(self, key: str, enrolled: Collection[str]) -> RosterSnapshot:
+        return self.read(
+            lambda rosters, told: rosters.fetch_class_alone(key, told),
+            lambda rosters, told: rosters.fetch_roster(key, enrolled, told),
+        )
 
     def read(self, question: Read[object], whole: Read[Found]) -> Found:
         try:

@@ -265,6 +265,7 @@ def _with_class(run: SyncRun, basis: Basis, changes: list[Change], now: datetime
     if converts and not converting.still_stands(run, basis):
         raise PlanOutdated(run.public_id)
     section = class_changes.make(run, basis.section)
+    AuditEvent.record(now, _actor(run), "section.class_changed", section.public_id)
     Hold.supersede(section)
     if converts:
         leaving = [each for each in changes if each.kind == ChangeKind.REMOVED]

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from jobs import sync_section
 from portal import clock
 from portal.database import write
+from portal.models.accounts import LinkedAccount
 from portal.models.sections import Section
 from portal.models.syncs.class_changes import ClassChange, columns_of
 from portal.models.syncs.sync_runs import RunSource, SyncRun, Wish
 from portal.providers.base import ProviderError
+from portal.providers.clever import PROVIDER
 from portal.roster.picker import find
 from portal.roster.questions import RedFlag, question_for
 from portal.roster.records import ClassRecord, Role, TeacherClasses
@@ -38,7 +40,11 @@ LONGEST_SEARCH = 100
 @bp.get("/sections/<section_id>/class")
 @role_required(Role.TEACHER)
 def choose(section_id: str) -> ResponseReturnValue:
-    return _picker_page(find_section(section_id))
+    section = find_section(section_id)
+    if not LinkedAccount.of(current_account(), PROVIDER).exists():
+        return redirect(url_for("account.show", problem="not_connected"))
+
+    return _picker_page(section)
 
 
 @bp.post("/sections/<section_id>/class/search")
