@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from redis.exceptions import RedisError
 
 from jobs import queue, send_letter, sync_district, sync_section, update_rosters
+from portal.models.chores import Chore
 from portal.models.district_pauses import DistrictPause
 from portal.models.entrance.emailed_links import EmailedLink
 from portal.models.entrance.ended_sessions import EndedSession
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 QUIET = timedelta(seconds=8)
 PREVIEW_LASTS = timedelta(days=1)
+READS_KEPT = timedelta(days=90)
+PURGE, PURGE_EVERY = "purge", timedelta(hours=1)
 
 
 def sweep(now: datetime, zone: tzinfo = UTC) -> None:
@@ -44,7 +47,15 @@ def sweep(now: datetime, zone: tzinfo = UTC) -> None:
     PlannedChange.purge()
     RosterOverride.end_over(now)
     retry_failed(now, now.astimezone(zone).date())
+    if Chore.take(PURGE, PURGE_EVERY):
+        purge_reads(now)
     ring_again(now)
+
+
+def purge_reads(now: datetime) -> None:
+    """Forget reads that nobody looks at any more; what they changed is in each list's history."""
+    RosterUpdate.purge(now - READS_KEPT)
+    DistrictRun.purge(now - READS_KEPT)
 
 
 def retry_failed(now: datetime, today: date) -> None:

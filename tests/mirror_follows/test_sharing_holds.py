@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 
 from portal import clock, reconciling, sharing
 from portal.database import write
+from portal.models.accounts import LinkedAccount
+from portal.models.admins import attention
+from portal.models.admins.admin_scopes import AdminScope
 from portal.models.audit import AuditEvent
 from portal.models.guard_numbers import GuardNumbers
 from portal.models.sections import Section
@@ -18,6 +22,7 @@ from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldState
 from portal.models.syncs.sync_runs import RunState
 from portal.roster.guard import Numbers
+from portal.roster.records import Role
 from tests.mirror_follows.district import (
     ReadDistrict,
     as_it_is,
@@ -26,7 +31,7 @@ from tests.mirror_follows.district import (
     section_for,
     time_passes,
 )
-from tests.rosters import reading, staff, student, synced
+from tests.rosters import RIVERA, account_of, reading, staff, student, synced
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -294,3 +299,21 @@ def test_admins_of_a_school_are_shown_what_is_theirs(district: ReadDistrict) -> 
     now = clock.now()
     assert list(SharingHold.waiting_for(district.connection, ["school1"], now)) == [hold]
     assert list(SharingHold.waiting_for(district.connection, ["school2"], now)) == []
+
+
+def test_the_question_about_a_school_hides_only_what_it_asks_too(
+    district: ReadDistrict, sections: list[Section]
+) -> None:
+    """A sync that read Clever later asks about students whom the district still shares."""
+    admin = account_of(replace(RIVERA, sourced_id="a1", roles=(Role.DISTRICT_ADMIN,)))
+    scope = AdminScope.of_district(LinkedAccount.get(LinkedAccount.account == admin))
+    loses_two_classes(district)
+    section = sections[2]
+    read = reading(*map(student, range(21, 25)), roster_class=district.classes["a2"])
+    synced(section, read)
+
+    (held,) = attention.held_lists(scope, clock.now())
+    assert (held.section_count, held.student_count) == (1, 6)
+    district.enrol("a2", range(21, 25))
+    district.read()
+    assert attention.held_lists(scope, clock.now()) == []

@@ -13,11 +13,14 @@ from peewee import SQL, ModelSelect, fn
 
 from portal.models.admins.admin_scopes import AdminScope
 from portal.models.base import from_microseconds, tuples_of
+from portal.models.districts import DistrictConnection
 from portal.models.sections import FOLLOWING, Section
+from portal.models.shared.records import ClassStudent, SharedClass, SharedStudent
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
 from portal.models.syncs.standings import cause, fails, stood
+from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunState, SyncRun
 
 _Good, _Bad = SyncRun.alias("good"), SyncRun.alias("bad")
@@ -46,13 +49,14 @@ class FailingSections:
 
 def held_lists(scope: AdminScope, now: datetime) -> list[HeldLists]:
     """The school that waits longest first; without what the question about a school asks too."""
-    count = fn.COUNT(Hold.id)
+    count, connection = fn.COUNT(Hold.id), scope.connection()
     of_school = SharingHold.select().where(
-        (SharingHold.connection == scope.connection())
+        (SharingHold.connection == connection)
         & (SharingHold.school_sourced_id == Section.school_sourced_id)
         & SharingHold.askable(now)
         & (Hold.kind == HoldKind.REMOVALS)
         & (Hold.created_at >= SharingHold.since)
+        & ~fn.EXISTS(_still_shared(connection))
     )
     found = (
         Hold.select(
@@ -72,6 +76,31 @@ def held_lists(scope: AdminScope, now: datetime) -> list[HeldLists]:
         HeldLists(school, sections, int(students), _moment(since), only if number == 1 else None)
         for school, sections, students, since, number, only in tuples_of(found)
     ]
+
+
+def _still_shared(connection: DistrictConnection | None) -> ModelSelect[Any]:
+    """Somebody whom a question is about, and whom the district still shares in that class.
+
+    A sync has asked that read the provider later: who answers for the school has not seen them.
+    """
+    same_student = (SharedStudent.connection == SharedClass.connection) & (
+        SharedStudent.sourced_id == ClassStudent.sourced_id
+    )
+    return (
+        ClassStudent.select()
+        .join(SharedClass)
+        .join(SharedStudent, on=same_student)
+        .join(SyncChange, on=(SyncChange.sourced_id == ClassStudent.sourced_id))
+        .where(
+            (SyncChange.run == Hold.run)
+            & (SyncChange.kind == ChangeKind.HELD_REMOVAL)
+            & (SharedClass.connection == connection)
+            & (SharedClass.sourced_id == Section.class_sourced_id)
+            & SharedClass.unshared_at.is_null()
+            & ClassStudent.ended_at.is_null()
+            & SharedStudent.unshared_at.is_null()
+        )
+    )
 
 
 def failing_sections(scope: AdminScope) -> list[FailingSections]:

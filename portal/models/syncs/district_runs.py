@@ -113,6 +113,16 @@ class DistrictRun(BaseModel):
         return write(step)
 
     @classmethod
+    def purge(cls, before: datetime) -> int:
+        """Forget what was asked for before then, but each district's newest, and newest read."""
+        newest = cls.select(fn.MAX(cls.id)).group_by(cls.connection)
+        whole = newest.clone().where(cls.source != DistrictRunSource.EVENTS)
+        old = cls.finished_at.is_null(False) & (cls.requested_at < before)
+        kept = cls.id.not_in(newest) & cls.id.not_in(whole)
+        purged: int = cls.delete().where(old & kept).execute()
+        return purged
+
+    @classmethod
     def request_for_night(
         cls, connection: DistrictConnection, night: date, now: datetime
     ) -> DistrictRun | None:

@@ -14,6 +14,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     ModelSelect,
+    fn,
 )
 
 from portal.database import clock_sql, write
@@ -131,6 +132,16 @@ class RosterUpdate(BaseModel):
     def waiting_for_a_ring(cls, now: datetime, quiet: timedelta) -> ModelSelect[RosterUpdate]:
         """Those whose classes nobody reads, although they were asked for a while ago."""
         return cls.select().where(_unread() & _unheld() & (cls.requested_at < now - quiet))
+
+    @classmethod
+    def purge(cls, before: datetime) -> int:
+        """Forget what was asked for before then, but each person's newest, and newest read."""
+        newest = cls.select(fn.MAX(cls.id)).group_by(cls.account)
+        read = newest.clone().where(cls.read_at.is_null(False))
+        over = cls.read_at.is_null(False) | (cls.reason != "")
+        old = over & (cls.requested_at < before) & cls.id.not_in(newest) & cls.id.not_in(read)
+        purged: int = cls.delete().where(old).execute()
+        return purged
 
     @property
     def finished(self) -> bool:
