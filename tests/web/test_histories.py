@@ -179,9 +179,12 @@ def test_an_undo_is_offered_for_30_days(maria: Visitor, section: Section, change
 
 def test_a_student_has_a_timeline(maria: Visitor, section: Section, changed: SyncRun) -> None:
     read(section, *students(12))
-    text = maria.page(student_page(section, named("Family00012"))).text
+    page = maria.page(student_page(section, named("Family00012")))
+    text = page.text
 
     assert "In this section" in text
+    link = f"/roster-syncs/{changed.public_id}/undo?student={named('Family00012').public_id}"
+    assert page.links[f"Undo {changed.reference}"] == link
     assert text.index("Came back") < text.index("Left") < text.index("Joined")
     assert f"Left Maria Rivera {changed.reference}" in text
     renamed = maria.page(student_page(section, named("Family00011"))).text

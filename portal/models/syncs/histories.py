@@ -17,7 +17,7 @@ from portal.models.syncs.sync_changes import SyncChange
 from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.models.syncs.undos import UNDOABLE, may_be_undone
 
-RUNS_A_PAGE = 50
+RUNS_A_PAGE = 25
 # Word for word the condition of the index `sync_runs_changing`: SQLite uses it for no other.
 CHANGED = "added_count + updated_count + removed_count > 0"
 
@@ -41,6 +41,7 @@ TOLD = (
     SyncRun.count_before,
     SyncRun.count_after,
     SyncRun.undoes,
+    SyncRun.class_sourced_id,
 )
 
 

@@ -17,6 +17,7 @@ from portal.models.syncs.overrides import OverrideKind, RosterOverride
 from portal.models.syncs.run_changes import kind_of, undoings_of
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, SyncRun
+from portal.models.syncs.undos import UNDOABLE, may_be_undone
 
 MOST_EVENTS = 200
 JOINED, CAME_BACK, NUMBERS = "joined", "came_back", "numbers"
@@ -35,6 +36,7 @@ class Event:
     change: SyncChange | None = None
     undone_in: SyncRun | None = None
     until: date | None = None
+    may_be_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,12 @@ class Timeline:
     more: bool
 
     @classmethod
-    def of(cls, section: Section, account: Account) -> Timeline:
+    def of(cls, section: Section, account: Account, now: datetime) -> Timeline:
         changes = _changes(section, account)
         place = Enrollment.get_or_none(
             (Enrollment.section == section) & (Enrollment.account == account)
         )
-        events = [*_of_changes(changes), *_of_overrides(section, account)]
+        events = [*_of_changes(changes, now), *_of_overrides(section, account)]
         more = len(changes) == MOST_EVENTS
         if place is not None and not more and not any(each.kind == JOINED for each in events):
             events.append(Event(place.started_at, JOINED))
@@ -83,7 +85,7 @@ def _changes(section: Section, account: Account) -> list[SyncChange]:
     return list(found.order_by(SyncChange.id.desc()).limit(MOST_EVENTS))
 
 
-def _of_changes(changes: Sequence[SyncChange]) -> Iterator[Event]:
+def _of_changes(changes: Sequence[SyncChange], now: datetime) -> Iterator[Event]:
     undoings = undoings_of(changes)
     for change in changes:
         run = change.run
@@ -96,7 +98,12 @@ def _of_changes(changes: Sequence[SyncChange]) -> Iterator[Event]:
             run=run,
             change=change,
             undone_in=undoings.get(change.undone_by_id or 0),
+            may_be_undone=_stands(change) and may_be_undone(run, now),
         )
+
+
+def _stands(change: SyncChange) -> bool:
+    return change.kind in UNDOABLE and change.undone_by_id is None
 
 
 def _kind(change: SyncChange) -> str:

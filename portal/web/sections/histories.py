@@ -52,7 +52,7 @@ def student(section_id: str, student_id: str) -> str:
     section = find_synced_section(section_id)
     account = find_past_student(section, student_id)
 
-    timeline = Timeline.of(section, account)
+    timeline = Timeline.of(section, account, clock.now())
     return render_template("histories/student.html", section=section, timeline=timeline)
 
 
