@@ -126,6 +126,7 @@ def test_F58_a_teacher_does_not_wait_for_districts_that_are_read(
     pressed = maria.presses_sync(algebra)
 
     assert ended(pressed, 15).state == RunState.DONE
-    assert not (is_over(district_run) and is_over(second))
+    assert not is_over(district_run)
+    assert not is_over(second)
     stack.portal.stop(reader)
     wait_until(lambda: is_over(district_run) and is_over(second), 30)
