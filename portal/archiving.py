@@ -13,7 +13,7 @@ from portal.models.accounts import Account
 from portal.models.audit import AuditEvent
 from portal.models.sections import Section
 from portal.models.syncs.holds import Hold
-from portal.models.syncs.sync_runs import OwnReason, SyncRun
+from portal.models.syncs.sync_runs import SyncRun
 
 
 def archive(section: Section, account: Account) -> bool:
@@ -35,7 +35,7 @@ def put_away(section: Section, account: Account, now: datetime) -> bool:
     locked = section.lock()
     if locked.archived_at is not None:
         return False
-    SyncRun.end_all(locked, OwnReason.ARCHIVED, now)
+    SyncRun.put_away(locked, now)
     Hold.lapse(locked.id, now)
     locked.archive(now)
     AuditEvent.record(now, account.public_id, "section.archived", locked.public_id)

@@ -17,7 +17,7 @@ from portal.models.shared import outdating
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldState
 from portal.models.syncs.sync_changes import SyncChange
-from portal.models.syncs.sync_runs import OwnReason, RunSource, RunState, SyncRun
+from portal.models.syncs.sync_runs import OwnReason, RunSource, RunState, SyncRun, Wish
 from portal.providers.base import FailureReason, ProviderError
 from portal.roster.records import StudentRecord
 from portal.roster.sharing import Kind
@@ -166,6 +166,19 @@ def test_y12_nothing_that_a_district_says_reaches_an_archived_section(
 
     assert as_it_is(section).outdated_at == before
     assert not list(Section.outdated_by(connection, now + timedelta(days=1)))
+
+
+def test_y12_what_was_shown_of_an_archived_section_is_nobodys_to_save(
+    section: Section, rivera: Account
+) -> None:
+    now = clock.now()
+    run, _ = SyncRun.request(section, RunSource.TEACHER, now, wish=Wish(preview=True))
+    sync_section(run, reading(*students(27)))
+    shown = SyncRun.get_by_id(run.id).state
+    archiving.archive(section, rivera)
+
+    assert shown == RunState.PREVIEWED
+    assert SyncRun.get_by_id(run.id).state == RunState.STOPPED
 
 
 def test_a_deletion_during_a_sync_brings_no_section_back(section: Section, lines: Lines) -> None:

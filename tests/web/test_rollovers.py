@@ -195,6 +195,7 @@ def test_n9_nothing_ticked_is_a_mistake_and_nothing_ended_is_no_page_of_it(
     Section.update(term_ends_on=None).execute()
 
     assert answer.status_code == 422
+    assert " checked" not in answer.text
     assert "Tick a class to archive or to add" in answer.text
     assert "None of your classes has ended." in maria.page(ROLLOVER).text
 

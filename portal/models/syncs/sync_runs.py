@@ -461,13 +461,6 @@ class SyncRun(BaseModel):
         return bool(SyncRun._stopped(SyncRun.id == self.id, now))
 
     @classmethod
-    def end_all(cls, section: Section, reason: OwnReason, now: datetime) -> None:
-        """Stop what the section's syncs do or promised to try again. Call inside a transaction."""
-        theirs = cls.section == section
-        cls._stopped(theirs, now, reason=reason)
-        cls.update(retry_at=None).where(theirs & cls.retry_at.is_null(False)).execute()
-
-    @classmethod
     def _stopped(cls, which: Any, now: datetime, **columns: Any) -> int:
         stopped: int = (
             cls.update(
@@ -479,16 +472,22 @@ class SyncRun(BaseModel):
         return stopped
 
     @classmethod
-    def rest(cls, section: Section, now: datetime) -> None:
+    def rest(cls, section: Section, now: datetime, reason: str = "") -> None:
         """No run of the section goes on, and none that failed is tried again by itself (Y14).
 
         Call inside the transaction that pauses it.
         """
-        in_flight = cls.in_flight(section)
-        if in_flight is not None:
-            in_flight.stop(now)
-        promised = (cls.section == section) & cls.retry_at.is_null(False)
-        cls.update(retry_at=None).where(promised).execute()
+        theirs = cls.section == section
+        cls._stopped(theirs, now, reason=reason)
+        cls.update(retry_at=None).where(theirs & cls.retry_at.is_null(False)).execute()
+
+    @classmethod
+    def put_away(cls, section: Section, now: datetime) -> None:
+        """The same when it is archived: what was shown of it is nobody's to save any more (N9)."""
+        cls.rest(section, now, OwnReason.ARCHIVED)
+        cls.update(state=RunState.STOPPED, reason=OwnReason.ARCHIVED).where(
+            (cls.section == section) & (cls.state == RunState.PREVIEWED)
+        ).execute()
 
     def dismiss(self, now: datetime) -> None:
         """Show this preview no longer. Call inside a transaction.

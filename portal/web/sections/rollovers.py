@@ -67,6 +67,7 @@ def _page(end: TermEnd, problem: str = "") -> str:
         "rollovers/show.html",
         end=end,
         problem=problem,
+        sent=request.form if problem else None,
         idempotency_key=secrets.token_urlsafe(12),
     )
 
