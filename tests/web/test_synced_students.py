@@ -193,7 +193,7 @@ def test_y9_what_teachers_call_a_student_stands_over_clevers_name(
     found = maria.post(f"/sections/{algebra.public_id}/search", search="addie").text
 
     assert place_of(algebra, "Adaline").display_name == "Addie B."
-    assert "Addie B. in Clever Adaline Byrne" in text
+    assert "Addie B. ( Adaline Byrne in Clever)" in text
     assert ("Addie B." in found, "Ben" in Page.of(found).text) == (True, False)
 
 
