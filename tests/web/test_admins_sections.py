@@ -27,7 +27,7 @@ def sections(maria: Visitor, cast: Cast) -> list[Section]:
     teachers = (cast.teachers["Maria Rivera"],)
     made = [section_of(algebra(key, teachers, name=key.upper()), rivera()) for key in "abc"]
     for each in made:
-        roster_class = algebra(each.class_sourced_id, teachers)
+        roster_class = algebra(each.class_sourced_id, teachers, name=each.name)
         synced(each, reading(*students(10), roster_class=roster_class), rivera())
     for each in made[:2]:
         synced(each, refusing(ProviderError(FailureReason.CLASS_GONE)), rivera())
