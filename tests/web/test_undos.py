@@ -169,7 +169,10 @@ def test_after_thirty_days_the_button_is_gone_and_the_address_says_why(
 def test_an_undo_is_not_undone_and_what_changed_nothing_neither(
     maria: Visitor, section: Section
 ) -> None:
+    run = the_run(section)
     undoes(maria, section)
+    undone = maria.page(f"/roster-syncs/{run.public_id}/undo").text
+    assert "These changes were undone today at" in undone
     assert the_run(section).source == RunSource.UNDO
     assert "There is nothing to undo here." in maria.page(undo_page(section)).text
     assert maria.post(undo_page(section), what="nobody").status_code == 400

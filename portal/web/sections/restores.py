@@ -32,7 +32,7 @@ class RestorePage:
     run_count: int
     chains: tuple[Chain, ...]
     refusal: Refusal | None
-    class_before = None
+    class_before = undone_at = None
 
     @classmethod
     def of(cls, run: SyncRun, now: datetime, refusal: Refusal | None = None) -> RestorePage:

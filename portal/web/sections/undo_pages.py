@@ -63,6 +63,12 @@ class UndoPage:
         return self._taken(ChangeKind.RENAMED)
 
     @property
+    def undone_at(self) -> datetime | None:
+        """When all of it was taken back; None where there never was anything."""
+        undone = undos.newest_of(self.run, self.scope) if self.refusal is Refusal.NO_LIST else None
+        return undone.finished_at if undone else None
+
+    @property
     def restore_point(self) -> datetime | None:
         """As of when the list would be if all later runs were undone too; None: none is later."""
         later = [] if undoing.refusal(self.run, clock.now()) else undos.since(self.run)
