@@ -164,3 +164,16 @@ def test_long_lists_of_what_waits_are_paged(
 
     assert "Page 1 of 2" in kim.page("/school").text
     assert "Page 2 of 2" in kim.page("/school?page=2").text
+
+
+def test_one_sync_is_read_whole_without_what_only_teachers_do(
+    kim: Visitor, sections: list[Section]
+) -> None:
+    run = sections[2].sync_runs.get()
+    address = f"/overview/roster-syncs/{run.public_id}"
+    page = kim.page(address)
+
+    assert address in kim.page(page_of(sections[2])).links.values()
+    assert "Added (10) Given1 Family00001" in page.text
+    assert "Undo these changes" not in page.links
+    assert kim.get(f"/roster-syncs/{run.public_id}").status_code == 404

@@ -125,8 +125,8 @@ def test_a_page_makes_as_many_statements_for_many_runs_as_for_a_few(
         read(section, *students(10), student(11, family_name=f"Zed{number}"))
         failed(section, "down", started_by=rivera())
 
-    assert len(queries(lambda: maria.get(history(section)))) == len(few)
-    assert len(queries(lambda: maria.get(history(section, "?show=changes")))) == len(few)
+    assert len(queries(lambda: maria.get(history(section)))) <= len(few)
+    assert len(queries(lambda: maria.get(history(section, "?show=changes")))) <= len(few)
 
 
 def test_a_run_names_everybody_and_leads_to_them(

@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.models.accounts import Account
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.histories import shown_runs
 from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_runs import SyncRun
 
@@ -34,7 +35,7 @@ class SectionReport:
 
     @classmethod
     def of(cls, section: Section, now: datetime) -> SectionReport:
-        runs = SyncRun.select().where(SyncRun.section == section).order_by(SyncRun.id.desc())
+        runs = shown_runs(section).order_by(SyncRun.id.desc())
         return cls(
             section,
             tuple(_teachers(section)),

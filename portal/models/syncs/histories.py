@@ -97,7 +97,7 @@ class HistoryPage:
 
 def history_page(section: Section, place: HistoryPlace, now: datetime) -> HistoryPage:
     """A page of the section's runs, in as many statements however long its history is."""
-    found = with_starters(_shown(section, place.only_changes))
+    found = with_starters(shown_runs(section, place.only_changes))
     newer_than = _key(section, place.newer_than)
     if newer_than is not None:
         above = found.where(SyncRun.id > newer_than).order_by(SyncRun.id)
@@ -110,6 +110,13 @@ def history_page(section: Section, place: HistoryPlace, now: datetime) -> Histor
     runs = list(found.order_by(SyncRun.id.desc()).limit(RUNS_A_PAGE + 1))
     more = len(runs) > RUNS_A_PAGE
     return _page(runs[:RUNS_A_PAGE], now, newer=older_than is not None, older=more)
+
+
+def shown_runs(section: Section, only_changes: bool = False) -> ModelSelect[SyncRun]:
+    """Its runs, without those that only showed a plan: they were to change nothing."""
+    saved = SyncRun.state.in_((RunState.DONE, RunState.HELD))
+    runs = SyncRun.select().where((SyncRun.section == section) & (~SyncRun.preview | saved))
+    return runs.where(SQL(CHANGED)) if only_changes else runs
 
 
 def with_starters(runs: ModelSelect[SyncRun]) -> ModelSelect[SyncRun]:
@@ -145,13 +152,6 @@ def runs_by_key(keys: Iterable[int]) -> dict[int, SyncRun]:
         return {}
     found = with_starters(SyncRun.select().where(SyncRun.id.in_(wanted)))
     return {run.id: run for run in found}
-
-
-def _shown(section: Section, only_changes: bool) -> ModelSelect[SyncRun]:
-    """Its runs, without those that only showed a plan: they were to change nothing."""
-    saved = SyncRun.state.in_((RunState.DONE, RunState.HELD))
-    runs = SyncRun.select().where((SyncRun.section == section) & (~SyncRun.preview | saved))
-    return runs.where(SQL(CHANGED)) if only_changes else runs
 
 
 def _page(runs: Sequence[SyncRun], now: datetime, newer: bool, older: bool) -> HistoryPage:

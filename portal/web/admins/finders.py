@@ -10,6 +10,7 @@ from peewee import ModelSelect
 from portal.models.sections import Section
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.holds import Hold
+from portal.models.syncs.sync_runs import SyncRun
 from portal.web.ground.reader_scope import admins_scope
 
 
@@ -17,6 +18,13 @@ def find_section(public_id: str) -> Section:
     theirs = admins_scope().sections & (Section.public_id == public_id)
     section: Section = _one(Section.select().where(theirs))
     return section
+
+
+def find_run(public_id: str) -> SyncRun:
+    """A run of a section of theirs."""
+    runs = SyncRun.select(SyncRun, Section).join(Section)
+    run: SyncRun = _one(runs.where(admins_scope().sections & (SyncRun.public_id == public_id)))
+    return run
 
 
 def find_hold(public_id: str) -> Hold:

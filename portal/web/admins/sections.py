@@ -14,11 +14,12 @@ from portal.models.admins.section_reports import SectionReport
 from portal.models.sections import Section
 from portal.models.shared.school_names import school_names
 from portal.models.syncs.sync_runs import RunSource, SyncRun
-from portal.web.admins.finders import find_section
+from portal.web.admins.finders import find_run, find_section
 from portal.web.ground.access import current_account, role_required
 from portal.web.ground.limits import Limit, spend
 from portal.web.ground.reader_scope import ADMINS, admins_scope
 from portal.web.ground.resting import rests
+from portal.web.sections.histories import run_facts
 
 bp = Blueprint("admin_sections", __name__)
 
@@ -39,6 +40,15 @@ def report(section_id: str) -> str:
     return render_template("admins/_section_report.html", **_facts(find_section(section_id)))
 
 
+@bp.get("/overview/roster-syncs/<run_id>")
+@role_required(*ADMINS)
+def run(run_id: str) -> str:
+    """One sync whole, as the section's teachers read it, without what only they can do."""
+    found = find_run(run_id)
+
+    return render_template("histories/run.html", **run_facts(found))
+
+
 @bp.post("/overview/sections/<section_id>/roster-syncs")
 @role_required(*ADMINS)
 def sync(section_id: str) -> Response:
@@ -48,10 +58,10 @@ def sync(section_id: str) -> Response:
         return _back(section)
     spend(Limit.SYNCS, admin.public_id)
     key = request.form.get("idempotency_key", "")[:64] or None
-    run, is_new = SyncRun.request(section, RunSource.ADMIN, clock.now(), admin, key)
+    asked, is_new = SyncRun.request(section, RunSource.ADMIN, clock.now(), admin, key)
 
     if is_new:
-        sync_section.ring(run)
+        sync_section.ring(asked)
     return _back(section)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request
 
 from portal import clock
 from portal.models.audit import AuditEvent
 from portal.models.syncs import change_lists
 from portal.models.syncs.histories import HistoryPlace, PastRun, history_page
-from portal.models.syncs.holds import Hold
 from portal.models.syncs.run_changes import RunChanges
+from portal.models.syncs.sync_runs import SyncRun
 from portal.models.syncs.timelines import Timeline
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, find_run, role_required
@@ -37,13 +39,7 @@ def show(section_id: str) -> str:
 def run(run_id: str) -> str:
     found = find_run(run_id)
 
-    return render_template(
-        "histories/run.html",
-        section=found.section,
-        past=PastRun.of(found, clock.now()),
-        questions=Hold.put_by(found),
-        changes=RunChanges.of(found, request.args.get("page", 1, type=int)),
-    )
+    return render_template("histories/run.html", **run_facts(found))
 
 
 @bp.get("/sections/<section_id>/students/<student_id>/history")
@@ -68,6 +64,15 @@ def download(section_id: str) -> Response:
         clock.now(), teacher.public_id, "history.exported", section.public_id, changes=count
     )
     return csv_answer("sync-history.csv", lines_of(change_lists.listed_changes(section)))
+
+
+def run_facts(run: SyncRun) -> dict[str, Any]:
+    """What the page of one run shows, to a teacher or to an admin."""
+    return {
+        "section": run.section,
+        "past": PastRun.of(run, clock.now()),
+        "changes": RunChanges.of(run, request.args.get("page", 1, type=int)),
+    }
 
 
 def _place() -> HistoryPlace:
