@@ -15,7 +15,8 @@ from tests.web.html import Page
 
 ANCHORS = (
     "sections alike wrong-class class-names clever-or-google without-clever co-teachers join"
-    " convert new-term preview undo history modes sync update nightly holds removed by-hand already two-accounts"
+    " convert new-term preview undo history modes"
+    " sync update nightly holds removed by-hand already two-accounts"
     " missing missing-class missing-teacher missing-school last-year"
     " link new-account admins students forgot wrong-name"
     " tabs hide shared plans library to-secure-sync dashboard"
