@@ -113,6 +113,17 @@ def test_n6_each_class_has_its_own_warning(maria: Visitor, cast: Cast) -> None:
     assert "It starts on" in text
 
 
+def test_n6_a_class_that_is_a_section_already_leads_to_it(maria: Visitor, cast: Cast) -> None:
+    sends(maria, check_page(maria, *ids(cast)), *ids(cast))
+    made = Section.get(Section.class_sourced_id == cast.sections["Advisory 8B"])
+    page = check_page(maria, made.class_sourced_id)
+
+    assert "This class is already a section." in page.text
+    assert page.links["Open that section"] == f"/sections/{made.public_id}"
+    assert "Two of your sections would have this name." in page.text
+    assert ticked_in(maria.get(SEVERAL).text) == 0
+
+
 def test_n6_all_are_made_with_their_own_names_and_courses(maria: Visitor, cast: Cast) -> None:
     advisory, first, second = ids(cast)
     typed = {f"name-{advisory}": "Mornings", f"course-{first}": "maps-and-numbers"}
