@@ -16,6 +16,7 @@ from portal.models.sections import Section, SectionTeacher
 from portal.models.shared import outdating
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldState
+from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_changes import SyncChange
 from portal.models.syncs.sync_runs import OwnReason, RunSource, RunState, SyncRun, Wish
 from portal.providers.base import FailureReason, ProviderError
@@ -166,6 +167,17 @@ def test_y12_nothing_that_a_district_says_reaches_an_archived_section(
 
     assert as_it_is(section).outdated_at == before
     assert not list(Section.outdated_by(connection, now + timedelta(days=1)))
+
+
+def test_y12_update_class_rosters_leaves_archived_sections_out(
+    section: Section, rivera: Account
+) -> None:
+    archiving.archive(section, rivera)
+    update, _ = RosterUpdate.request(rivera, "pressed", clock.now())
+    claimed = update.claim()
+
+    assert claimed is not None
+    assert claimed.start_syncs(clock.now()) == []
 
 
 def test_y12_what_was_shown_of_an_archived_section_is_nobodys_to_save(
