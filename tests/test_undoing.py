@@ -125,6 +125,7 @@ def test_a_whole_run_is_undone_to_the_last_column(section: Section, rivera: Acco
     made = undone(run, rivera).run
     assert before.are_as_now()
     assert account(2).grade == "8"  # Grades and numbers follow Clever always.
+    assert account(2).named_at == made.finished_at  # What was read before says nothing any more.
     assert (made.added_count, made.removed_count, made.updated_count) == (2, 2, 1)
     assert (made.count_before, made.count_after, made.unchanged_count) == (26, 26, 23)
     event = AuditEvent.select().where(AuditEvent.action == "sync.undone").get()
@@ -404,22 +405,6 @@ def test_an_account_that_was_merged_since_is_left_and_the_merge_can_still_be_und
     assert "s00040" not in Enrollment.roster(section)
 
 
-def test_a_place_that_an_undo_drops_takes_nothing_back_of_a_merge_before_it(
-    section: Section, rivera: Account
-) -> None:
-    """SQLite gives the number of a dropped row to the next one, which may be anybody's."""
-    other = Account.create(kind="student", given_name="Zoe", created_at=clock.now())
-    run = synced(section, reading(*students(26), student(40)))
-    merged = merging.merge(account(40), other, MergeGround.TEACHER, rivera)
-    assert isinstance(merged, Merge)
-    Enrollment.delete().where(Enrollment.account == account(40)).execute()
-    synced(section_of(BAND, rivera), reading(student(1), roster_class=BAND))
-
-    assert run.added_count == 1
-    assert merging.undo(merged, rivera) is None
-    assert account(1).enrollments.count() == 2
-
-
 def test_progress_and_work_are_where_they_were(section: Section, rivera: Account) -> None:
     run = synced(section, reading(*AFTER))
     LessonCompletion.mark(account(40), "course", "lesson", clock.now())
@@ -493,6 +478,15 @@ def test_an_undo_while_a_sync_reads_makes_that_one_ask(
     later = synced(section, undone_meanwhile)
     assert (later.state, later.added_count, later.removed_count) == (RunState.HELD, 0, 0)
     assert set(Enrollment.roster(section)) == {each.sourced_id for each in students(26)}
+
+
+def test_what_was_planned_before_an_undo_is_not_saved_after_it(
+    section: Section, run: SyncRun, rivera: Account
+) -> None:
+    planned_for = Section.by_key(section.id).roster_version
+    undone(run, rivera)
+
+    assert Section.by_key(section.id).roster_version == planned_for + 1
 
 
 def test_an_undo_after_a_sync_has_saved_leaves_what_that_changed(

@@ -84,12 +84,7 @@ PLACES = (
     Place("account_notices"),
     Place("claims", taken=TAKEN_CLAIM),
     Place("lesson_completions", taken=TAKEN_COMPLETION, born="mine.completed_at"),
-    Place(
-        "enrollments",
-        taken=TAKEN_ENROLLMENT,
-        section="mine.section_id",
-        born="mine.started_at",  # An undo drops the place that a sync had made.
-    ),
+    Place("enrollments", taken=TAKEN_ENROLLMENT, section="mine.section_id"),
     Place("sync_changes", section=SECTION_OF_RUN),
     Place("roster_overrides", taken=TAKEN_OVERRIDE, section="mine.section_id"),
     Place("section_teachers", section="mine.section_id"),
