@@ -49,7 +49,9 @@ def suggest(run: SyncRun, basis: Basis) -> None:
     wished, read = class_changes.target(run, basis.section), basis.snapshot.students
     here = class_matches.strangers(wished, read.keys())
     there = [read[each] for each in read.keys() - basis.enrolled.keys()]
-    ClassMatch.note(run, propose(here, there), agreed=False)
+    pairs = propose(here, there)
+    apart = class_matches.told_apart(wished, {each.account: each.sourced_id for each in pairs})
+    ClassMatch.note(run, [each for each in pairs if each.account not in apart], agreed=False)
 
 
 def still_stands(run: SyncRun, basis: Basis) -> bool:
@@ -91,7 +93,8 @@ def unmake(run: SyncRun, section: Section, by: Account, now: datetime) -> Sectio
     for place, sourced_id in places.items():
         Enrollment.update(sourced_id=sourced_id).where(Enrollment.id == int(place)).execute()
     for merged in _merges(run):
-        merging.undo(merged, by)
+        if merging.undo(merged, by) is None:
+            _tell_both(merged, now)
     return section
 
 
@@ -109,6 +112,11 @@ def _join(run: SyncRun, section: Section, account_id: int, sourced_id: str, now:
         raise NoLongerTwo(run.public_id)
     ClassMatch.made(run, account_id, sourced_id, merged)
     _tell(merged, now)
+
+
+def _tell_both(merged: Merge, now: datetime) -> None:
+    for account in (merged.kept, merged.absorbed):
+        AccountNotice.tell(account, LetterKind.UNMERGED, now)
 
 
 def _tell(merged: Merge, now: datetime) -> None:

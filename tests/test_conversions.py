@@ -12,6 +12,7 @@ from portal.models.base import tuples_of
 from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.lessons import LessonCompletion
 from portal.models.merging.class_matches import ClassMatch
+from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.sync_changes import SyncChange
@@ -185,3 +186,13 @@ def test_a_number_that_the_teacher_wrote_down_tells_two_of_one_name_apart(
 
     found = {(each.account.given_name, each.sourced_id): each.ground for each in ClassMatch.of(run)}
     assert found["Sam", "s4"] == "number"
+
+
+def test_who_was_told_apart_is_not_proposed_again(section: Section, rivera: Account) -> None:
+    band = section_of(algebra("c8", name="Band"), rivera)
+    synced(band, reading(THERE[1], roster_class=algebra("c8", name="Band")))
+    local = Enrollment.get((Enrollment.section == section) & (Enrollment.account == named("Ben")))
+    ToldApart.tell(local.account, account_known_as("s2"), rivera, clock.now())
+    run = preview(section, CLASS, IN_CLASS, rivera)
+
+    assert {each.sourced_id for each in ClassMatch.of(run)} == {"s1"}

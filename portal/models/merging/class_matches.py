@@ -11,6 +11,7 @@ from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import BaseModel, tuples_of
 from portal.models.merging.known_students import is_listed_for
 from portal.models.merging.merges import Merge
+from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section
 from portal.models.syncs import rosters
 from portal.models.syncs.enrollments import Enrollment
@@ -196,6 +197,16 @@ def refusals(section: Section, pairs: Mapping[int, str], teacher: Account | None
         if why_not:
             found[key] = why_not
     return found
+
+
+def told_apart(section: Section, pairs: Mapping[int, str]) -> frozenset[int]:
+    """Whose pair are two people, as somebody has said who knows them (AC6)."""
+    owners = dict(_owners(section, pairs.values()))
+    apart = ToldApart.among([*pairs, *owners.values()])
+    both = {key: owners.get(sourced_id) for key, sourced_id in pairs.items()}
+    return frozenset(
+        key for key, other in both.items() if other and (min(key, other), max(key, other)) in apart
+    )
 
 
 def _refusal(one: Account | None, other: Account | None, is_known: bool) -> str:
