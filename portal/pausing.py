@@ -25,9 +25,13 @@ from portal.settings import Settings
 
 def pause(
     connection: DistrictConnection, starts_on: date, ends_on: date, account: Account
-) -> DistrictPause:
-    def step() -> DistrictPause:
+) -> DistrictPause | None:
+    """None when another one has some of these days, be it made a moment ago."""
+
+    def step() -> DistrictPause | None:
         now = clock.now()
+        if DistrictPause.clashes(connection, starts_on, ends_on):
+            return None
         made: DistrictPause = DistrictPause.create(
             connection=connection,
             starts_on=starts_on,
@@ -41,14 +45,19 @@ def pause(
     return write(step)
 
 
-def change(pause: DistrictPause, starts_on: date, ends_on: date, account: Account) -> None:
-    def step() -> None:
+def change(pause: DistrictPause, starts_on: date, ends_on: date, account: Account) -> bool:
+    """False when another one has some of these days."""
+
+    def step() -> bool:
+        if DistrictPause.clashes(pause.connection, starts_on, ends_on, but=pause.id):
+            return False
         DistrictPause.update(starts_on=starts_on, ends_on=ends_on).where(
             (DistrictPause.id == pause.id) & DistrictPause.released_at.is_null()
         ).execute()
         _audit("pause.changed", pause, account, clock.now())
+        return True
 
-    write(step)
+    return write(step)
 
 
 def end(pause: DistrictPause, account: Account, today: date) -> None:

@@ -63,6 +63,19 @@ class DistrictPause(BaseModel):
         return cls.select().where(alive & (cls.ends_on >= today)).order_by(cls.starts_on)
 
     @classmethod
+    def clashes(
+        cls, connection: DistrictConnection, starts_on: date, ends_on: date, but: int = 0
+    ) -> bool:
+        """Whether another one that counts has some of these days. Inside a transaction.
+
+        The district's row is held until its end: two tabs at once plan one after the other.
+        """
+        connection.lock()
+        theirs = (cls.connection == connection) & cls.released_at.is_null() & (cls.id != but)
+        same_days = (cls.starts_on <= ends_on) & (cls.ends_on >= starts_on)
+        return bool(cls.select().where(theirs & same_days).exists())
+
+    @classmethod
     def due(cls, provider: str) -> ModelSelect[DistrictPause]:
         """Those after which nobody has told the sections yet, with their connections."""
         return cls._living().where(DistrictConnection.provider == provider)

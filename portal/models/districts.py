@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import CharField, DateField, IntegerField, ModelSelect, TextField
 
+from portal.database import is_postgresql
 from portal.models.base import BaseModel, UtcDateTimeField
 from portal.roster.sharing import DistrictRecord
 
@@ -77,6 +78,11 @@ class DistrictConnection(BaseModel):
         """The connection as it is now."""
         found: DistrictConnection = cls.get_by_id(key)
         return found
+
+    def lock(self) -> None:
+        """Hold this row until the transaction ends. Call inside one."""
+        query = DistrictConnection.select().where(DistrictConnection.id == self.id)
+        (query.for_update() if is_postgresql() else query).get()
 
     @property
     def mirrored_at(self) -> datetime | None:

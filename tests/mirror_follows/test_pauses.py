@@ -36,9 +36,9 @@ class RestingDistrict:
         self.section = told.section(self.class_id)
         self.today = clock.today(told.settings.timezone)
         self.admin = staff()
-        self.pause = pausing.pause(
-            told.connection, self.today - A_DAY, self.today + A_DAY, self.admin
-        )
+        made = pausing.pause(told.connection, self.today - A_DAY, self.today + A_DAY, self.admin)
+        assert made
+        self.pause = made
 
     def loses(self, count: int) -> None:
         """So many students leave the class in Clever."""
@@ -195,3 +195,13 @@ def test_ended_early_it_shows_what_would_change_at_once(district: RestingDistric
     assert (pause.released_by, pause.ended_at is not None) == (district.admin, True)
     actions = [each.action for each in AuditEvent.select() if each.action.startswith("pause.")]
     assert actions == ["pause.made", "pause.ended"]
+
+
+def test_two_at_once_never_have_the_same_days(district: RestingDistrict) -> None:
+    connection, end = district.told.connection, district.pause.ends_on
+    days = (end + A_DAY, end + 3 * A_DAY)
+    made = [pausing.pause(connection, *days, district.admin) for _ in range(2)]
+
+    assert [each is not None for each in made] == [True, False]
+    assert not pausing.change(district.pause, district.pause.starts_on, days[0], district.admin)
+    assert pausing.change(district.pause, district.pause.starts_on, end, district.admin)

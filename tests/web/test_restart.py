@@ -103,6 +103,14 @@ def test_the_names_stand_on_the_page_of_one_list(lowell: Visitor, lists: Lists) 
     assert lists.works("a", *students(3), student(9)).state == RunState.DONE
 
 
+def test_an_admins_page_of_a_list_leads_to_what_would_change(lowell: Visitor, lists: Lists) -> None:
+    run = lists.shows("a", *students(5))
+    page = lowell.page(f"/overview/sections/{run.section.public_id}")
+
+    assert page.links["It shows first what would change"] == f"{RESTART}/{run.section.public_id}"
+    assert "Matches Clever" not in page.text
+
+
 def test_all_are_saved_exactly_as_shown(lowell: Visitor, lists: Lists) -> None:
     lists.shows("a", *students(5))
     lists.shows("b", *students(3))

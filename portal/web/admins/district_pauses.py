@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +22,7 @@ bp = Blueprint("district_pauses", __name__)
 
 MOST_PAUSES = 5
 FARTHEST = timedelta(days=730)
+OVERLAP = {"starts_on": "overlap"}
 
 
 @bp.route("/district/pauses", methods=["GET", "POST"])
@@ -32,15 +32,14 @@ def index() -> ResponseReturnValue:
     connection, today = _connection(), _today()
     if request.method == "GET":
         return _index_page(connection)
-    planned = list(DistrictPause.to_come(connection, today))
     form = _Form.sent()
-    problems = form.problems(today, planned)
-    if len(planned) >= MOST_PAUSES:
+    problems = form.problems(today)
+    if DistrictPause.to_come(connection, today).count() >= MOST_PAUSES:
         problems = {"starts_on": "many"}
+    if not problems and not pausing.pause(connection, *form.days, current_account()):
+        problems = OVERLAP
     if problems:
         return _index_page(connection, form, problems), 422
-
-    pausing.pause(connection, *form.days, current_account())
     return redirect(url_for("district_pauses.index", done="made"), 303)
 
 
@@ -52,14 +51,13 @@ def edit(pause_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _edit_page(pause, _Form.of(pause), {})
     form = _Form.sent() if pause.starts_on > today else _Form.sent(pause.starts_on)
-    others = [each for each in DistrictPause.to_come(pause.connection, today) if each != pause]
-    problems = form.problems(min(today, pause.starts_on), others)
+    problems = form.problems(min(today, pause.starts_on))
     if not problems and form.days[1] < today:
         problems = {"ends_on": "past"}
+    if not problems and not pausing.change(pause, *form.days, current_account()):
+        problems = OVERLAP
     if problems:
         return _edit_page(pause, form, problems), 422
-
-    pausing.change(pause, *form.days, current_account())
     return redirect(url_for("district_pauses.index", done="changed"), 303)
 
 
@@ -100,7 +98,7 @@ class _Form:
     def days(self) -> tuple[date, date]:
         return date.fromisoformat(self.starts_on), date.fromisoformat(self.ends_on)
 
-    def problems(self, earliest: date, others: Collection[DistrictPause]) -> dict[str, str]:
+    def problems(self, earliest: date) -> dict[str, str]:
         """What is wrong, by the field it is wrong in."""
         missing = {name: "day" for name in ("starts_on", "ends_on") if not self._day(name)}
         if missing:
@@ -112,8 +110,6 @@ class _Form:
             return {"ends_on": "order"}
         if ends_on > earliest + FARTHEST:
             return {"ends_on": "far"}
-        if any(each.starts_on <= ends_on and each.ends_on >= starts_on for each in others):
-            return {"starts_on": "overlap"}
         return {}
 
     def _day(self, name: str) -> date | None:
