@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -18,9 +19,10 @@ from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_runs import SyncRun
 from tests.sandbox_clever import Cast, RunningSandbox
 from tests.sharing import Sharing
-from tests.web.browsing import Visitor
+from tests.web.browsing import RunningPortal, Visitor
 from tests.web.html import Page
 from tests.web.tables import contents
+from tests.web.updates import carried_out, presses
 
 OFFER, SEVERAL = "/sections/new/clever/offer", "/sections/new/clever/several"
 DETAILS = f"{SEVERAL}/details"
@@ -45,6 +47,10 @@ def sends(teacher: Visitor, page: Page, *ticked: str, **changed: str) -> httpx.R
 
 def ticked_in(html: str) -> int:
     return html.count(" checked")
+
+
+def rows_of(html: str) -> str:
+    return html.partition('<ul class="choices">')[2].partition("</ul>")[0]
 
 
 def test_n6_clear_classes_are_ticked_and_look_alikes_are_chosen_by_hand(
@@ -79,6 +85,21 @@ def test_the_dashboard_stands_without_clever_and_offers_a_way_on(
     assert dashboard.links["See your classes"] == SEVERAL
     assert "Clever is not answering" in offer.text or "did not answer" in offer.text
     assert offer.links["Try again"] == "/dashboard"
+
+
+def test_what_the_district_shared_lately_is_offered_without_asking_clever(
+    maria: Visitor, cast: Cast, sandbox: RunningSandbox, portal: RunningPortal
+) -> None:
+    """The same rows as from Clever itself, with everything that the rules look at."""
+    live = maria.get(OFFER).text
+    shared = Sharing(cast.id)
+    carried_out(presses(maria), portal.settings)
+    sandbox.fail_next("503", times=50)
+    lately = maria.get("/dashboard").text
+    shared.says(read_at=clock.now() - timedelta(days=2))
+
+    assert rows_of(lately) == rows_of(live)
+    assert rows_of(maria.get("/dashboard").text) == ""
 
 
 def test_a_teacher_without_classes_is_told_whom_to_ask(visitor: Visitor, cast: Cast) -> None:

@@ -14,6 +14,7 @@ from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.roster.records import Role
 from portal.web.ground.access import current_account, role_required
+from portal.web.sections.class_offers import known_offer
 from portal.web.sections.login_types import LoginTypes
 from portal.web.sections.panels import poll_seconds
 from portal.web.sections.student_questions import StudentQuestions
@@ -60,11 +61,13 @@ def show() -> str:
     cards = sorted(cards_of(sections), key=lambda card: not card.needs_the_teacher)
     needs_you = sum(card.needs_the_teacher for card in cards)
 
+    login_types = LoginTypes.of(current_account())
     return render_template(
         "dashboard/show.html",
         cards=cards,
         needs_you=needs_you,
-        login_types=LoginTypes.of(current_account()),
+        login_types=login_types,
+        offer=known_offer() if login_types.has_clever and not cards else None,
         panel=panel_for(current_account(), "dashboard") if _any_synced(sections) else None,
         ended_count=_ended_count(),
         archived_count=Section.archived_of(current_account()).count(),

@@ -9,20 +9,16 @@ from flask.typing import ResponseReturnValue
 
 from jobs import sync_section
 from portal import starting
-from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.providers.base import ProviderError
-from portal.roster.picker import Picker
-from portal.roster.records import Role, TeacherClasses
-from portal.roster.several import offered
-from portal.web.ground.access import current_account, current_linked_account, role_required
+from portal.roster.records import Role
+from portal.web.ground.access import current_account, role_required
 from portal.web.ground.current import current_courses
 from portal.web.sections.checked_classes import CheckedClasses
+from portal.web.sections.class_offers import offer_of
 from portal.web.sections.classes import own_classes
 from portal.web.sections.dashboard import cards_of
-from portal.web.sections.login_types import LoginTypes
-from portal.web.sections.pickers import without_hidden
 from portal.web.sections.update_panels import update_panel
 
 bp = Blueprint("several_classes", __name__)
@@ -36,7 +32,7 @@ def offer() -> str:
     if isinstance(found, ProviderError):
         return render_template("several_classes/_offer.html", failure=found.reason, offered=())
 
-    return render_template("several_classes/_offer.html", failure=None, **_offer_of(found))
+    return render_template("several_classes/_offer.html", **offer_of(found))
 
 
 @bp.get("/sections/new/clever/several")
@@ -101,31 +97,8 @@ def _choice_page(error: str = "") -> ResponseReturnValue:
     found = own_classes()
     if isinstance(found, ProviderError):
         return _unread_page(found)
-    page = render_template("several_classes/index.html", error=error, **_offer_of(found))
+    page = render_template("several_classes/index.html", error=error, **offer_of(found))
     return (page, 422) if error else page
-
-
-def _offer_of(found: TeacherClasses) -> dict[str, object]:
-    picker = without_hidden(found)
-    return {
-        "offered": offered(picker),
-        "more": _has_more(picker),
-        "contact_name": _contact_name(),
-        "login_types": LoginTypes.of(current_account()),
-    }
-
-
-def _has_more(picker: Picker) -> bool:
-    """Whether the picker has classes that are not offered: over, or hidden."""
-    return picker.total > len(offered(picker))
-
-
-def _contact_name() -> str:
-    """Whom the district names for questions about Clever."""
-    identity = current_linked_account()
-    district = identity.district_sourced_id
-    connection = DistrictConnection.of(identity.provider, district) if district else None
-    return connection.contact_name if connection else ""
 
 
 def _details_page(checked: CheckedClasses, key: str = "") -> str:
