@@ -61,7 +61,7 @@ def stop(run_id: str) -> Response | str:
 
 def start(section: Section, wish: Wish) -> Response | str:
     """Ask for a run that does what the button says, and show it; or say what is in the way."""
-    if section.synced and not is_connected(current_account(), section):
+    if not wish.class_sourced_id and not is_connected(current_account(), section):
         return _ask_to_connect()
     if district_pause(section) if wish.class_sourced_id else rests(section):
         return answer(section, SyncRun.latest(section))
