@@ -10,6 +10,7 @@ from portal import clock
 from portal.models.audit import AuditEvent
 from portal.models.syncs import change_lists
 from portal.models.syncs.histories import HistoryPlace, PastRun, history_page
+from portal.models.syncs.holds import Hold
 from portal.models.syncs.run_changes import RunChanges
 from portal.models.syncs.sync_runs import SyncRun
 from portal.models.syncs.timelines import Timeline
@@ -71,6 +72,7 @@ def run_facts(run: SyncRun) -> dict[str, Any]:
     return {
         "section": run.section,
         "past": PastRun.of(run, clock.now()),
+        "questions": Hold.put_by(run),
         "changes": RunChanges.of(run, request.args.get("page", 1, type=int)),
     }
 
