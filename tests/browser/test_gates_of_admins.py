@@ -153,6 +153,9 @@ def test_sections_that_fail_and_one_by_itself(
     lowell.page.get_by_text("Matches Clever").wait_for(timeout=20_000)
     lowell.page.reload()
     gates.visit(lowell, "one section, matching")
+    lowell.page.locator("tbody th a").last.click()
+    lowell.page.wait_for_url("**/overview/roster-syncs/*")
+    gates.visit(lowell, "one sync of a section, by name")
 
     assert gates.passed()
 
