@@ -101,7 +101,6 @@ class World:
             },
             "/sections/join": {"class": self.section.class_sourced_id},
             "/holds/<hold_id>/answer": {"answer": "keep"},
-            "/roster-syncs/<run_id>/undo/answer": {"answer": "keep"},
             "/account/password": {"current": PASSWORD, "password": OTHER_PASSWORD},
             "/account/password/new": {"email": f"{token_hex(8)}@school.example"},
             "/classes/<section_id>/lessons/<lesson_slug>/completion": {"done": "1"},

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, holds
-from portal.models.syncs.sync_runs import SyncRun
+from portal.models.syncs.sync_runs import RunSource, SyncRun
 from portal.roster.records import Role
 from portal.undoing import Refusal, undo
 from portal.web.ground.access import current_account, find_run, role_required, wants_fragment
@@ -47,6 +47,8 @@ def create(run_id: str) -> ResponseReturnValue:
 def answer(run_id: str) -> ResponseReturnValue:
     """Save after all what this undo took back, or keep the list: all of it in one answer."""
     run = find_run(run_id)
+    if run.source != RunSource.UNDO:
+        abort(404)
     given = ANSWERS.get(request.form.get("answer", "")) or abort(400)
 
     given(run, current_account())
