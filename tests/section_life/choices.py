@@ -20,7 +20,17 @@ from portal.overriding import Decision
 from portal.roster.records import PersonRecord
 from portal.undoing import Undone, undo
 from tests.rosters import OKAFOR, RIVERA, student
-from tests.section_life.model import LOWELL, Life, Picture, may_happen, names, numbers, teachers
+from tests.section_life.model import (
+    LOWELL,
+    Change,
+    Life,
+    Picture,
+    changes,
+    may_happen,
+    names,
+    numbers,
+    teachers,
+)
 from tests.section_life.undoing import made, planned
 
 kinds = st.sampled_from(OverrideKind)
@@ -115,9 +125,10 @@ class Choices(Life):
         assert restore(self.now, self.accounts[by])
         assert Picture.of(self.row) == before
 
-    @may_happen(saves=st.booleans())
-    def the_district_rests(self, saves: bool) -> None:
+    @may_happen(saves=st.booleans(), change=changes)
+    def the_district_rests(self, saves: bool, change: Change) -> None:
         """After it, the first night shows what would change, and a person saves it (Y14)."""
+        self.change_clever(change)
         self.rest_for_a_day()
         if self.now.mode not in FOLLOWING:
             return
@@ -128,9 +139,10 @@ class Choices(Life):
             assert planned(shown) == made(saved)
             assert not self.now.previews_next
 
-    @may_happen()
-    def a_night_passes(self) -> None:
+    @may_happen(change=changes)
+    def a_night_passes(self, change: Change) -> None:
         """What rests or waits for a press is left alone; the second night finds nothing new."""
+        self.change_clever(change)
         if self.now.mode not in FOLLOWING:
             return
         self.in_the_night()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from portal import clock
+from portal.models.accounts import LinkedAccount
 from portal.models.lessons import LessonCompletion
 from portal.models.sections import Section
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.sync_runs import RunState, SyncRun
 from portal.roster.records import PersonRecord
+from portal.starting import NewSection, roll_over
 from portal.undoing import Undone, undo
 from tests.class_changing import named, own_section, preview, saved
 from tests.faults.invariants import Ledger
-from tests.rosters import algebra, reading, students
+from tests.rosters import ISSUER, algebra, reading, students
 from tests.section_life.model import (
     ALGEBRA,
     TEACHERS,
@@ -57,6 +59,28 @@ class Classes(Life):
         run = self.sync(self.meanwhile(happens))
         assert (run.state, run.reason) != (RunState.DONE, "")
         self.looked_at()
+
+    @may_happen(by=teachers)
+    def a_term_ends(self, by: PersonRecord) -> None:
+        """The next term's class has a section of its own; the old one rests as it is (N9)."""
+        account, old, before = self.accounts[by], self.now, Picture.of(self.row).places
+        chosen = algebra(f"n{Section.select().count()}", TEACHERS, "Algebra II")
+        self.records[chosen.sourced_id] = chosen
+        self.classes[chosen.sourced_id] = dict(self.clever)
+        identity = LinkedAccount.find("clever", ISSUER, by.sourced_id)
+        assert identity is not None
+        new = NewSection(identity, chosen, None, old.name, old.course_slug, continues=old)
+        made, again = (
+            roll_over(account, [new], f"the end of {old.id}", [old], []) for _ in range(2)
+        )
+        assert made is not None
+        assert again == made
+        [run] = made.runs()
+        self.row = run.section
+        assert self.carried_out(run).state in (RunState.DONE, RunState.HELD)
+        assert self.listed == self.ids
+        assert Picture.of(old).places == before
+        assert Section.by_key(old.id).archived_at is not None
 
     @may_happen(by=teachers, undone=st.booleans())
     def a_section_without_clever_follows_a_class(self, by: PersonRecord, undone: bool) -> None:

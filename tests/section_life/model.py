@@ -22,7 +22,7 @@ from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold
 from portal.models.syncs.overrides import OverrideKind, RosterOverride, kept_ids
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
-from portal.roster.records import ClassRecord, PersonRecord, Role, StudentRecord
+from portal.roster.records import PersonRecord, Role, StudentRecord
 from portal.roster.snapshot import RosterSnapshot
 from portal.sync import RosterReader, sync_section
 from tests.faults.invariants import Ledger, assert_invariants
@@ -40,6 +40,9 @@ names = st.sampled_from(["Ada", "Grace", "Zoë", "小明", "Ada"])
 teachers = st.sampled_from([RIVERA, OKAFOR])
 people = st.sampled_from([RIVERA, OKAFOR, LOWELL])
 Roster = dict[int, StudentRecord]
+some = st.frozensets(numbers, max_size=4)
+changes = st.tuples(some, some, some, names)
+Change = tuple[frozenset[int], frozenset[int], frozenset[int], str]
 Happens = TypeVar("Happens", bound=Callable[..., None])
 
 
@@ -103,6 +106,7 @@ class Life(RuleBasedStateMachine):
         first = {number: student(number) for number in range(1, 9)}
         twin = {number: student(number) for number in range(5, 12)}
         self.classes: dict[str, Roster] = {"c1": first, "c2": twin}
+        self.records = {each.sourced_id: each for each in (ALGEBRA, TWIN)}
         self.told: dict[str, frozenset[str]] = {}
         DistrictConnection.keep("clever", DISTRICT, "sealed", clock.now())
         self.before = Ledger.now()
@@ -160,6 +164,14 @@ class Life(RuleBasedStateMachine):
     def clever(self, roster: Roster) -> None:
         self.classes[self.followed] = roster
 
+    def change_clever(self, change: Change) -> None:
+        """Some come, some leave, some are called otherwise."""
+        come, gone, renamed, name = change
+        roster = {number: student(number) for number in come} | self.clever
+        for number in renamed & roster.keys():
+            roster[number] = replace(roster[number], given_name=name)
+        self.clever = {number: each for number, each in roster.items() if number not in gone}
+
     @property
     def roster(self) -> list[StudentRecord]:
         return list(self.clever.values())
@@ -204,7 +216,7 @@ class Life(RuleBasedStateMachine):
             found = {one.sourced_id: one for one in roster if one.sourced_id not in unreadable}
             self.told[section.class_sourced_id] = frozenset(found)
             gaps = frozenset(unreadable)
-            return RosterSnapshot(class_of(section), found, gaps, len(gaps))
+            return RosterSnapshot(self.records[section.class_sourced_id], found, gaps, len(gaps))
 
         return read
 
@@ -232,10 +244,6 @@ class Life(RuleBasedStateMachine):
 
 
 answers = st.sampled_from([holds.keep, holds.apply])
-
-
-def class_of(section: Section) -> ClassRecord:
-    return {each.sourced_id: each for each in (ALGEBRA, TWIN)}[section.class_sourced_id]
 
 
 def age(by: timedelta) -> None:

@@ -17,7 +17,7 @@ from portal.models.syncs.undos import REMOVALS, UNDOABLE, WHOLE, Scope
 from portal.roster.records import PersonRecord
 from portal.sync import MADE
 from portal.undoing import Refusal, Undone, undo
-from tests.section_life.model import Life, Picture, groups, may_happen, people
+from tests.section_life.model import Change, Life, Picture, changes, may_happen, people
 
 PREVIEW = Wish(preview=True)
 older = st.integers(0, 5)
@@ -25,19 +25,21 @@ one_student = st.just("one student")
 
 
 class Undoing(Life):
-    @may_happen(by=people, left=groups | st.none())
-    def save_what_was_shown(self, by: PersonRecord, left: frozenset[int] | None) -> None:
+    @may_happen(by=people, change=changes, since=st.none() | changes)
+    def save_what_was_shown(self, by: PersonRecord, change: Change, since: Change | None) -> None:
         """Looking changes nothing; saving does exactly what was shown, or shows the other plan."""
+        self.change_clever(change)
         before = Picture.of(self.row)
         shown = self.carried_out(self.asked(by, wish=PREVIEW))
         assert Picture.of(self.row) == before
         if shown.state != RunState.PREVIEWED:
             assert self.now.mode == SectionMode.PAUSED
             return
-        gone = set() if left is None else self.take_off(left)
+        if since is not None:
+            self.change_clever(since)
         saved = self.carried_out(self.asked(by, wish=Wish(shown=shown)))
         if saved.state == RunState.PREVIEWED:
-            assert gone
+            assert since is not None
             assert (saved.reason, Picture.of(self.row)) == (OwnReason.CHANGED_SINCE, before)
         else:
             assert planned(shown) == made(saved)
@@ -49,9 +51,10 @@ class Undoing(Life):
         write(lambda: shown.dismiss(clock.now()))
         assert Picture.of(self.row) == before
 
-    @may_happen(by=people)
-    def take_the_last_sync_back(self, by: PersonRecord) -> None:
+    @may_happen(by=people, change=changes)
+    def take_the_last_sync_back(self, by: PersonRecord, change: Change) -> None:
         """To the last column; the same comes again on nobody's but a person's word."""
+        self.change_clever(change)
         before = Picture.of(self.row)
         run = self.sync(by=by)
         after = Picture.of(self.row)
@@ -79,9 +82,10 @@ class Undoing(Life):
         assert Picture.of(self.row) == after
         self.looked_at()
 
-    @may_happen(back=older)
-    def take_back_in_mid_read(self, back: int) -> None:
+    @may_happen(back=older, change=changes)
+    def take_back_in_mid_read(self, back: int, change: Change) -> None:
         """The plan of a read that began before is made anew: nothing undone is done again."""
+        self.change_clever(change)
         run = self.older_run(back)
         undone: list[Any] = []
         self.sync(self.meanwhile(lambda _run: undone.append(undo(run, self.rivera))))
@@ -100,11 +104,6 @@ class Undoing(Life):
     def somebody_of(self, run: SyncRun) -> Scope:
         change = SyncChange.of(run, UNDOABLE).first()
         return Scope(UNDOABLE, change.account.public_id) if change else WHOLE
-
-    def take_off(self, who: frozenset[int]) -> set[int]:
-        gone = who & self.clever.keys()
-        self.clever = {one: record for one, record in self.clever.items() if one not in who}
-        return set(gone)
 
 
 def planned(shown: SyncRun) -> set[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from portal.database import db
 from portal.models.syncs.sync_runs import SyncRun, Wish
 from portal.roster.records import PersonRecord
 from portal.sync import sync_section
-from tests.section_life.model import Life, Picture, may_happen, people
+from tests.section_life.model import Change, Life, Picture, changes, may_happen, people
 
 
 class Killed(BaseException):
@@ -20,11 +20,12 @@ class Killed(BaseException):
 
 
 class Workers(Life):
-    @may_happen(statements=st.integers(1, 40), preview=st.booleans(), by=people)
+    @may_happen(statements=st.integers(1, 40), preview=st.booleans(), by=people, change=changes)
     def die_and_be_followed_by_another(
-        self, statements: int, preview: bool, by: PersonRecord
+        self, statements: int, preview: bool, by: PersonRecord, change: Change
     ) -> None:
         """The list is as it was or as it was to be; the next worker makes an end of the run."""
+        self.change_clever(change)
         before = Picture.of(self.row)
         run = self.asked(by, wish=Wish(preview=preview))
         with dying_after(statements):
