@@ -16,7 +16,7 @@ from portal.models.syncs.sync_runs import OwnReason, RunState, SyncRun, Wish
 from portal.models.syncs.undos import REMOVALS, UNDOABLE, WHOLE, Scope
 from portal.roster.records import PersonRecord
 from portal.sync import MADE
-from portal.undoing import Refusal, Undone, undo
+from portal.undoing import Refusal, Undone, asks_again, undo
 from tests.section_life.model import Change, Life, Picture, changes, may_happen, people
 
 PREVIEW = Wish(preview=True)
@@ -90,7 +90,7 @@ class Undoing(Life):
         undone: list[Any] = []
         self.sync(self.meanwhile(lambda _run: undone.append(undo(run, self.rivera))))
         self.looked_at()
-        if not isinstance(undone[0], Undone):
+        if not isinstance(undone[0], Undone) or not asks_again(run):
             return
         for taken in SyncChange.select().where(SyncChange.undone_by_id == undone[0].run.id):
             if taken.kind != ChangeKind.RENAMED:
