@@ -196,3 +196,19 @@ def test_who_was_told_apart_is_not_proposed_again(section: Section, rivera: Acco
     run = preview(section, CLASS, IN_CLASS, rivera)
 
     assert {each.sourced_id for each in ClassMatch.of(run)} == {"s1"}
+
+
+def test_an_undo_keeps_two_places_apart_that_one_person_had(
+    section: Section, rivera: Account
+) -> None:
+    """Ana was on the list with Clever before, and left it."""
+    band = section_of(algebra("c8", name="Band"), rivera)
+    synced(band, reading(THERE[0], roster_class=algebra("c8", name="Band")))
+    joined = write(lambda: Enrollment.join(section, account_known_as("s1"), clock.now()))
+    Enrollment.update(ended_at=clock.now()).where(Enrollment.id == joined.id).execute()
+    before = tables(section)
+    run = saved(preview(section, CLASS, IN_CLASS, rivera, AGREED), IN_CLASS, rivera)
+    assert Enrollment.count(section) == 5
+
+    undoing.undo(run, rivera)
+    assert tables(section) == before
