@@ -23,6 +23,7 @@ from portal.models.sections import Section
 from portal.models.syncs import class_changes, rosters
 from portal.models.syncs.class_changes import ClassChange
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.holds import Hold
 from portal.models.syncs.sync_runs import SyncRun
 from portal.planning import Basis
 from portal.roster.class_matching import propose
@@ -85,11 +86,15 @@ def hold(run: SyncRun) -> None:
 def unmake(run: SyncRun, section: Section, by: Account, now: datetime) -> Section:
     """Have the section be what it was before this run; returns it as it is then.
 
-    Two who cannot be told apart any more stay one, on the list as it was. Call inside the
-    transaction of an undo, with the section locked.
+    What was asked about its class of before is asked again, and of the other class nothing. Two
+    who cannot be told apart any more stay one, on the list as it was. Call inside the transaction
+    of an undo, with the section locked.
     """
-    places = json.loads(ClassChange.get(ClassChange.run == run).places_before)
+    made: ClassChange = ClassChange.get(ClassChange.run == run)
+    places = json.loads(made.places_before)
     section = class_changes.unmake(run, section, now)
+    Hold.supersede(section)
+    Hold.resume(json.loads(made.holds_before))
     for place, sourced_id in places.items():
         Enrollment.update(sourced_id=sourced_id).where(Enrollment.id == int(place)).execute()
     for merged in _merges(run):

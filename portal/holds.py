@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from portal import clock
@@ -46,7 +46,7 @@ def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     ):
         open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis, now)
         if answer is not Answer.HOLD:
-            _end_doubled(open_before, answer, now)
+            _end_doubled(open_before, wanted, now)
         elif same := _same_question(open_before, wanted, now):
             same.recount(plan.list_count)
         else:
@@ -92,7 +92,8 @@ def apply_all(asked: SyncRun, account: Account) -> bool:
 def ask_again(run: SyncRun, section: Section, taken: Sequence[Part], now: datetime) -> None:
     """Put to people what this run has taken back, with what they are asked already (Y8).
 
-    Its held changes are the new questions. Call inside the transaction that takes them back.
+    Its held changes are the new questions; where there is no class to agree with, they are asked
+    once there is one again. Call inside the transaction that takes them back.
     """
     waiting = {hold.kind: hold for hold in Hold.not_agreed(section) if hold.unclosed}
     for kind in HoldKind:
@@ -104,6 +105,8 @@ def ask_again(run: SyncRun, section: Section, taken: Sequence[Part], now: dateti
         if keys:
             empties = kind is HoldKind.REMOVALS and len(keys) == run.count_after
             _create(run, section, kind, keys, run.count_after or 0, empties, now)
+    if section.class_gone_at is not None or section.archived_at is not None:
+        Hold.lapse(section.id, now)
 
 
 ANSWERS = {"keep": (HoldState.KEPT, keep), "remove": (HoldState.APPLIED, apply)}
@@ -127,10 +130,16 @@ def _same_question(
     return next((hold for hold in open_before if hold.waits(now) and hold.digest == digest), None)
 
 
-def _end_doubled(open_before: Iterable[Hold], answer: Answer, now: datetime) -> None:
-    """What waits ends where an earlier refusal holds for all that is left of it."""
+def _end_doubled(open_before: Collection[Hold], wanted: frozenset[str], now: datetime) -> None:
+    """What waits ends where an earlier refusal holds for all that is left of it.
+
+    In a section that only adds students it waits on: nobody has refused it, and a section that
+    follows fully again must not do it without a word.
+    """
+    if not any(hold.refused_lately(now) and hold.keys == wanted for hold in open_before):
+        return
     for hold in open_before:
-        if answer is Answer.KEEP and hold.state == HoldState.WAITING:
+        if hold.state == HoldState.WAITING:
             hold.end(HoldState.SUPERSEDED, now)
 
 
@@ -230,11 +239,15 @@ def _make(section: Section, run: SyncRun, hold: Hold, now: datetime) -> None:
 
 
 def _last_read(section: Section, hold: Hold) -> datetime:
-    """When what asked last, or asked again, began: a sync to read, or an undo to take back."""
+    """When what asked last, or asked again, began: a sync to read, or an undo to take back.
+
+    A sync after an undo may go by what its district shared before it.
+    """
     asked = (SyncRun.state == RunState.HELD) | (SyncRun.id == hold.run_id)
     run = SyncRun.select().where((SyncRun.section == section) & asked)
     began: datetime = run.order_by(SyncRun.id.desc()).get().started_at
-    return began
+    asked_at: datetime = hold.run.started_at
+    return max(began, asked_at)
 
 
 def _remove(section: Section, run: SyncRun, held: list[SyncChange], now: datetime) -> int:

@@ -112,12 +112,16 @@ def _judged(run: SyncRun, basis: Basis, now: datetime) -> Verdict:
 
 
 def _withheld(run: SyncRun, section: Section, sides: _Sides, now: datetime) -> frozenset[str]:
-    """Who would be new, had a person not taken them off this list again (Y8)."""
+    """Who would be new, had a person not taken them off this list, by any of their ids (Y8)."""
     news = sides.snapshot.students.keys() - sides.enrolled.keys()
     if not news or run.class_sourced_id:
         return frozenset()
     asked = Hold.asked(section, HoldKind.ADDITIONS, now)
-    return frozenset(news & frozenset().union(*asked.open, *asked.kept))
+    taken_off: frozenset[str] = frozenset().union(*asked.open, *asked.kept)
+    if not taken_off:
+        return taken_off
+    others = rosters.other_ids(section, news)
+    return frozenset(each for each in news if taken_off & {each, *others.get(each, ())})
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,7 +266,7 @@ def _with_class(run: SyncRun, basis: Basis, changes: list[Change], now: datetime
         raise PlanOutdated(run.public_id)
     section = class_changes.make(run, basis.section)
     AuditEvent.record(now, _actor(run), "section.class_changed", section.public_id)
-    Hold.supersede(section)
+    class_changes.note_holds(run, Hold.supersede(section))
     if converts:
         leaving = [each for each in changes if each.kind == ChangeKind.REMOVED]
         rosters.record_places(section, run, leaving)

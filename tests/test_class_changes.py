@@ -145,6 +145,30 @@ def test_an_undo_puts_the_class_back_and_its_list(section: Section, rivera: Acco
     }
 
 
+def test_y8_what_was_undone_is_asked_about_again_in_the_class_that_comes_back(
+    section: Section, rivera: Account
+) -> None:
+    undoing.undo(synced(section, reading(*students(27))), rivera)
+    asked = [(hold.kind, hold.keys, hold.state) for hold in Hold.waiting(section)]
+    changed = saved(preview(now(section), TWIN, of_twin(), rivera), of_twin(), rivera)
+    undoing.undo(changed, rivera)
+
+    assert [(hold.kind, hold.keys, hold.state) for hold in Hold.waiting(section)] == asked
+    synced(now(section), reading(*students(27)))
+    assert Enrollment.count(section) == 26
+
+
+def test_y6_a_question_about_the_new_class_ends_when_that_is_taken_back(
+    section: Section, rivera: Account
+) -> None:
+    changed = saved(preview(section, TWIN, of_twin(), rivera), of_twin(), rivera)
+    synced(now(section), reading(*IN_TWIN[:10], roster_class=TWIN))
+    assert list(Hold.waiting(section))
+    undoing.undo(changed, rivera)
+
+    assert [hold.state for hold in Hold.select()] == [HoldState.SUPERSEDED]
+
+
 def test_a_name_that_its_teacher_gave_it_since_survives_the_undo(
     section: Section, rivera: Account
 ) -> None:

@@ -75,6 +75,20 @@ def test_an_undo_of_what_took_a_student_off_ends_the_decision_with_it(
     assert synced(section, reading(*CLASS), rivera).held_count == 0
 
 
+def test_y10_clever_decides_anew_once_a_decision_was_undone(
+    section: Section, rivera: Account
+) -> None:
+    """It has taken her off its own list meanwhile, and nobody has heard of that."""
+    run = decides(section, OverrideKind.OUT)
+    assert run is not None
+    synced(section, reading(*CLASS[1:]), rivera)
+    Section.update(outdated_at=None).where(Section.id == section.id).execute()
+    undoing.undo(run, rivera)
+
+    assert is_on(section)
+    assert Section.by_key(section.id).outdated_at is not None
+
+
 def test_an_undo_of_what_put_a_student_back_has_the_decision_of_before_stand_again(
     section: Section, rivera: Account
 ) -> None:

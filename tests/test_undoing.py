@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -18,7 +18,7 @@ from portal.models.audit import AuditEvent
 from portal.models.base import MICROSECOND
 from portal.models.lessons import LessonCompletion
 from portal.models.merging.merges import Merge, MergeGround
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode
 from portal.models.syncs import rosters, undos
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldState
@@ -27,7 +27,9 @@ from portal.models.syncs.rosters import Change
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.models.syncs.undos import REMOVALS, UNDO_LASTS, Obstacle, Scope
+from portal.providers.base import FailureReason, ProviderError, ReadProgress
 from portal.roster.records import PersonRecord, Role
+from portal.roster.snapshot import RosterSnapshot
 from portal.sync import sync_section
 from portal.undoing import Refusal, Undone, undo
 from tests.rosters import (
@@ -38,6 +40,7 @@ from tests.rosters import (
     account_of,
     algebra,
     reading,
+    refusing,
     section_of,
     student,
     students,
@@ -227,6 +230,60 @@ def test_a_students_own_sign_in_does_not_rename_again(
     write(lambda: welcome("clever", ISSUER, person, clock.now()))
 
     assert account(2).given_name == "Given2"
+
+
+def test_what_was_undone_waits_while_the_section_only_adds_students(
+    section: Section, run: SyncRun, rivera: Account
+) -> None:
+    undone(run, rivera)
+    for mode in (SectionMode.ADD_ONLY, SectionMode.FULL):
+        Section.update(mode=mode).where(Section.id == section.id).execute()
+        synced(Section.by_key(section.id), reading(*AFTER))
+
+    assert waiting(section)["removals"] == {"s00001", "s00003"}
+    assert Enrollment.count(section) == 26
+
+
+def test_what_was_undone_is_not_asked_about_while_there_is_no_class(
+    section: Section, run: SyncRun, rivera: Account
+) -> None:
+    synced(section, refusing(ProviderError(FailureReason.CLASS_GONE, "gone")))
+    undone(run, rivera)
+    assert waiting(section) == {}
+    synced(section, reading(*AFTER))
+
+    assert waiting(section).keys() == {"additions", "removals", "renames"}
+    assert Enrollment.count(section) == 26
+
+
+def test_who_was_taken_back_is_not_added_by_another_id_of_theirs(
+    section: Section, rivera: Account
+) -> None:
+    undone(synced(section, reading(*students(27))), rivera)
+    synced(section_of(BAND, rivera), reading(student(99), roster_class=BAND))
+    merging.merge(account(27), account(99), MergeGround.TEACHER, rivera)
+    synced(section, reading(*students(26), student(99)))
+
+    assert waiting(section) == {"additions": {"s00099"}}
+    assert Enrollment.count(section) == 26
+
+
+def test_a_name_is_taken_over_after_all_beside_a_night_that_went_by_an_older_read(
+    section: Section, rivera: Account
+) -> None:
+    shared_at, after = clock.now(), [*students(1), GRACE, *students(24, first=3)]
+    undone(synced(section, reading(*after)), rivera)
+    night, _ = SyncRun.request(section, RunSource.NIGHTLY, clock.now())
+
+    def read(section: Section, enrolled: Collection[str], tell: ReadProgress) -> RosterSnapshot:
+        return replace(reading(*after[:9])(section, enrolled, tell), as_of=shared_at)
+
+    sync_section(night, read)
+    assert waiting(section).keys() == {"removals", "renames"}
+    hold = Hold.get((Hold.kind == "renames") & (Hold.state == HoldState.WAITING))
+
+    assert holds.apply(hold, rivera)
+    assert account(2).given_name == "Grace"
 
 
 def test_a_kept_list_is_not_asked_about_for_14_days(

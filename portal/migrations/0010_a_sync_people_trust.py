@@ -108,6 +108,7 @@ def up(_migrator: object, db: Database) -> None:
         matched = BooleanField(default=False)
         teachers_before = TextField(default="[]")
         places_before = TextField(default="{}")
+        holds_before = TextField(default="{}")
 
         class Meta:
             table_name = "class_changes"

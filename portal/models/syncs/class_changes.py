@@ -44,7 +44,8 @@ class ClassChange(BaseModel):
     A preview has the ones that are wished for and none before: it changes nothing. `flags` are
     what spoke against the class when it was chosen. `matched` says that a person has said who of
     today's students is who in the class. `teachers_before` and `places_before` (the ids that
-    students were listed under) are what else an undo puts back.
+    students were listed under) and `holds_before` (the questions about the class before, and how
+    they stood) are what else an undo puts back.
     """
 
     run = ForeignKeyField(SyncRun, unique=True, on_delete="CASCADE")
@@ -54,6 +55,7 @@ class ClassChange(BaseModel):
     matched = BooleanField(default=False)
     teachers_before = TextField(default="[]")
     places_before = TextField(default="{}")
+    holds_before = TextField(default="{}")
 
     class Meta:
         table_name = "class_changes"
@@ -146,6 +148,11 @@ def make(run: SyncRun, section: Section) -> Section:
         teachers_before=json.dumps(_teachers(section)),
     )
     return Section.by_key(section.id)
+
+
+def note_holds(run: SyncRun, before: Mapping[int, str]) -> None:
+    """What the section was asked about the class before, and how that stood. In a transaction."""
+    ClassChange.update(holds_before=json.dumps(before)).where(ClassChange.run == run).execute()
 
 
 def is_underneath(run: SyncRun) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -250,11 +250,23 @@ class Hold(BaseModel):
         ).execute()
 
     @classmethod
-    def supersede(cls, section: Section) -> None:
-        """Ask no longer, nor count: all of it was about another class. Inside a transaction."""
-        cls.update(state=HoldState.SUPERSEDED).where(
-            (cls.section == section) & cls.state.in_(NOT_AGREED)
-        ).execute()
+    def supersede(cls, section: Section) -> dict[int, str]:
+        """Ask no longer, nor count: all of it was about another class. Inside a transaction.
+
+        Returns what it ended and how that stood, for `resume`.
+        """
+        before = {hold.id: str(hold.state) for hold in cls.not_agreed(section)}
+        cls.update(state=HoldState.SUPERSEDED).where(cls.id.in_(list(before))).execute()
+        return before
+
+    @classmethod
+    def resume(cls, before: Mapping[str, str]) -> None:
+        """Have these questions stand as they did: the section follows their class again.
+
+        Call inside a transaction, with no other question of the section left.
+        """
+        for key, state in before.items():
+            cls.update(state=state).where(cls.id == int(key)).execute()
 
     @classmethod
     def expire(cls, now: datetime) -> int:

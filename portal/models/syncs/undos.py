@@ -211,22 +211,31 @@ def take_along(undo: SyncRun, hold: Hold) -> None:
 def overrides_back(undo: SyncRun, run: SyncRun, now: datetime) -> None:
     """What the run kept in or out goes with it, and what it had ended stands again.
 
-    Of those students alone whose part was taken back. Call inside a transaction.
+    Of those students alone whose part was taken back. What Clever says of them decides again: it
+    may be another word than when the run was made. Call inside a transaction.
     """
     theirs = RosterOverride.account.in_(
         SyncChange.select(SyncChange.account).where(SyncChange.undone_by_id == undo.id)
     )
     stands = RosterOverride.ended_at.is_null()
-    RosterOverride.update(ended_at=now, ended_in=undo).where(
-        theirs & stands & (RosterOverride.made_in == run)
-    ).execute()
+    ended = (
+        RosterOverride.update(ended_at=now, ended_in=undo)
+        .where(theirs & stands & (RosterOverride.made_in == run))
+        .execute()
+    )
     Other = RosterOverride.alias()
     in_the_way = Other.select(Other.account).where(
         (Other.section == run.section_id) & Other.ended_at.is_null()
     )
-    RosterOverride.update(ended_at=None, ended_in=None).where(
-        theirs & (RosterOverride.ended_in == run) & RosterOverride.account.not_in(in_the_way)
-    ).execute()
+    woken = (
+        RosterOverride.update(ended_at=None, ended_in=None)
+        .where(
+            theirs & (RosterOverride.ended_in == run) & RosterOverride.account.not_in(in_the_way)
+        )
+        .execute()
+    )
+    if ended or woken:
+        Section.update(outdated_at=now).where(Section.id == run.section_id).execute()
 
 
 def in_scope(found: Iterable[Part], scope: Scope) -> list[Part]:
