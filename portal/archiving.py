@@ -5,6 +5,7 @@ No sync takes part in it: what runs at that moment is stopped, and nothing un-ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from portal import clock
@@ -18,7 +19,7 @@ from portal.models.syncs.sync_runs import SyncRun
 
 def archive(section: Section, account: Account) -> bool:
     """Put it away for all its teachers; False when it was already."""
-    return write(lambda: put_away(section, account, clock.now()))
+    return write(lambda: _put_away_alone(section, account, clock.now()))
 
 
 def restore(section: Section, account: Account) -> bool:
@@ -26,8 +27,8 @@ def restore(section: Section, account: Account) -> bool:
     return write(lambda: _bring_back(section, account, clock.now()))
 
 
-def put_away(section: Section, account: Account, now: datetime) -> bool:
-    """The same as `archive`. Call inside a transaction.
+def put_away(section: Section, now: datetime) -> bool:
+    """The same as `archive`, to be told to the audit log at the end of the caller's transaction.
 
     A sync that has not been saved ends here, and so do questions about a list that nobody
     changes any more: nothing of them is made.
@@ -38,8 +39,20 @@ def put_away(section: Section, account: Account, now: datetime) -> bool:
     SyncRun.put_away(locked, now)
     Hold.lapse(locked.id, now)
     locked.archive(now)
-    AuditEvent.record(now, account.public_id, "section.archived", locked.public_id)
     return True
+
+
+def tell(sections: Iterable[Section], account: Account, now: datetime) -> None:
+    """Note in the audit log that these were put away; the last thing that a transaction does."""
+    for section in sections:
+        AuditEvent.record(now, account.public_id, "section.archived", section.public_id)
+
+
+def _put_away_alone(section: Section, account: Account, now: datetime) -> bool:
+    away = put_away(section, now)
+    if away:
+        tell([section], account, now)
+    return away
 
 
 def _bring_back(section: Section, account: Account, now: datetime) -> bool:

@@ -76,12 +76,14 @@ def roll_over(
         made, now = _made_before(teacher, key), clock.now()
         if made is not None:
             return made
-        away = sum(archiving.put_away(section, teacher, now) for section in archived)
+        away = [section for section in archived if archiving.put_away(section, now)]
         SectionTeacher.put_off(teacher, kept, now)
+        begun = _start(teacher, news, key, now) if news else None
+        archiving.tell(away, teacher, now)
         AuditEvent.record(
-            now, teacher.public_id, "term.rolled_over", "", archived=away, added=len(news)
+            now, teacher.public_id, "term.rolled_over", "", archived=len(away), added=len(news)
         )
-        return _start(teacher, news, key, now) if news else None
+        return begun
 
     return write(step)
 
