@@ -37,6 +37,11 @@ def keep(section: Section, student: Account, decision: Decision) -> SyncRun | No
     return write(lambda: _keep(section.lock(), student, decision, clock.now()))
 
 
+def can_be_kept(place: Enrollment) -> bool:
+    """Whether the student can be on the list: it shows only people whom its provider knows (N7)."""
+    return place.ended_at is None or bool(_ids(place.section, place.account))
+
+
 def end(override: RosterOverride, teacher: Account) -> None:
     """Let Clever decide again, from the next sync on."""
     write(lambda: _end(override, teacher, clock.now()))
@@ -71,17 +76,29 @@ def _note(place: Enrollment, decision: Decision, run: SyncRun | None, now: datet
 
 
 def _place(section: Section, student: Account, now: datetime) -> Enrollment:
-    """Their place in the section, now or before; one that is not saved for who never had any."""
+    """Their place in the section, now or before; one that is not saved for who never had any.
+
+    A place of before the section followed a class stands under an id that its provider does not
+    know: who comes back comes back under one that it does.
+    """
     place: Enrollment | None = Enrollment.get_or_none(
         (Enrollment.section == section) & (Enrollment.account == student)
     )
-    if place is not None:
+    if place is not None and place.ended_at is None:
         return place
+    ids = _ids(section, student)
+    if place is None:
+        return Enrollment(section=section, account=student, sourced_id=ids[0], ended_at=now)
+    if ids and place.sourced_id not in ids:
+        place.sourced_id = ids[0]
+    return place
+
+
+def _ids(section: Section, student: Account) -> list[str]:
+    """What the section's provider calls the student, the one used last first."""
     ids = LinkedAccount.of(student, section.provider).where(LinkedAccount.issuer == section.issuer)
-    newest = ids.order_by(
-        LinkedAccount.last_used_at.desc(nulls="LAST"), LinkedAccount.id.desc()
-    ).get()
-    return Enrollment(section=section, account=student, sourced_id=newest.sourced_id, ended_at=now)
+    newest = LinkedAccount.last_used_at.desc(nulls="LAST"), LinkedAccount.id.desc()
+    return [each.sourced_id for each in ids.order_by(*newest)]
 
 
 def _run_for(

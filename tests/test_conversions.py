@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from portal import clock, undoing
+from portal import clock, overriding, undoing
 from portal.database import write
 from portal.models import own_students
-from portal.models.accounts import Account
+from portal.models.accounts import Account, LinkedAccount
 from portal.models.base import tuples_of
 from portal.models.entrance.student_secrets import StudentSecret
 from portal.models.lessons import LessonCompletion
@@ -15,13 +17,15 @@ from portal.models.merging.class_matches import ClassMatch
 from portal.models.merging.told_apart import ToldApart
 from portal.models.sections import Section, SectionTeacher
 from portal.models.syncs.enrollments import Enrollment
+from portal.models.syncs.overrides import OverrideKind
 from portal.models.syncs.sync_changes import SyncChange
 from portal.models.syncs.sync_runs import OwnReason, RunState
-from portal.roster.records import StudentRecord
+from portal.overriding import Decision
+from portal.roster.records import PersonRecord, Role, StudentRecord
 from portal.roster.typed_names import TypedName
 from portal.undoing import Undone
 from tests.class_changing import account_known_as, named, own_section, preview, saved
-from tests.rosters import RIVERA, account_of, algebra, reading, section_of, synced
+from tests.rosters import DISTRICT, ISSUER, RIVERA, account_of, algebra, reading, section_of, synced
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -212,3 +216,27 @@ def test_an_undo_keeps_two_places_apart_that_one_person_had(
 
     undoing.undo(run, rivera)
     assert tables(section) == before
+
+
+def test_y10_nobody_is_put_on_the_list_whom_clever_does_not_know(
+    section: Section, rivera: Account
+) -> None:
+    """Dee and Ben left with the list of before; Ben has come to have a Clever sign-in since."""
+    saved(preview(section, CLASS, IN_CLASS, rivera, {"Ana": "s1"}), IN_CLASS, rivera)
+    dee, ben = (Enrollment.get(Enrollment.account == each) for each in (named("Dee"), _own_ben()))
+    person = PersonRecord("s9", DISTRICT, (Role.STUDENT,), "Ben", "Cho")
+    LinkedAccount.add(ben.account, "clever", ISSUER, person, clock.now())
+    until = clock.now().date() + timedelta(days=9)
+    run = overriding.keep(section, ben.account, Decision(OverrideKind.IN, until, rivera))
+
+    assert [overriding.can_be_kept(each) for each in (dee, ben)] == [False, True]
+    assert run is not None
+    assert (run.added_count, (run.count_after or 0) - (run.count_before or 0)) == (1, 1)
+    assert "s9" in Enrollment.sourced_ids(section)
+
+
+def _own_ben() -> Account:
+    """Of the two accounts of that name, the one that the class does not list."""
+    both = Account.select().where(Account.given_name == "Ben")
+    found: Account = next(each for each in both if each.id != account_known_as("s2").id)
+    return found

@@ -12,6 +12,7 @@ from portal.models.sections import Section
 from portal.models.syncs.sync_runs import RunSource, RunState, SyncRun
 from portal.providers.base import FailureReason, ProviderError
 from portal.sync import sync_section
+from tests.class_changing import preview
 from tests.rosters import algebra, reading, refusing, section_of, students, synced
 from tests.sandbox_clever import Cast
 from tests.sharing import MIDDLE
@@ -76,6 +77,14 @@ def test_since_is_when_it_failed_first_however_often_it_fails(
     synced(sections[0], refusing(ProviderError(FailureReason.CLASS_GONE)), rivera())
 
     assert "since Nov 3, 2025 at" in kim.page("/school").text
+
+
+def test_another_class_that_could_not_be_shown_is_no_failure_of_the_section(
+    kim: Visitor, sections: list[Section]
+) -> None:
+    preview(sections[2], algebra("d"), refusing(ProviderError(FailureReason.CLASS_GONE)), rivera())
+
+    assert "2 sections: class no longer in Clever" in kim.page("/school").text
 
 
 def test_a_sections_page_says_how_it_is_who_teaches_it_and_what_syncs_did(

@@ -142,6 +142,24 @@ def test_a_sync_that_runs_already_is_joined(
     assert SyncRun.select().count() == 3
 
 
+def test_what_is_shown_instead_of_saved_is_told_and_counts_as_no_change(
+    maria: Visitor, sections: list[Section]
+) -> None:
+    """A plan was being saved as the update joined it, and Clever had changed since."""
+    update = presses(maria)
+    update_rosters(update, no_classes)
+    runs = list(update.runs())
+    ended = {"finished_at": clock.now(), "state": RunState.DONE}
+    SyncRun.update(ended).where(SyncRun.id.in_([run.id for run in runs])).execute()
+    shown = {"state": RunState.PREVIEWED, "preview": True, "added_count": 4}
+    SyncRun.update(shown).where(SyncRun.id == runs[0].id).execute()
+    told = panel_of(maria, update)
+
+    assert "2 of 3 classes match Clever" in told
+    assert "Nobody was added, removed or renamed." in told
+    assert "Clever's list has changed. Nothing is saved yet." in told
+
+
 def test_one_class_that_fails_stops_no_other_and_is_told_with_its_way_on(
     maria: Visitor,
     portal: RunningPortal,

@@ -19,7 +19,7 @@ from portal.models.shared.records import ClassStudent, SharedClass, SharedStuden
 from portal.models.shared.sharing_holds import SharingHold
 from portal.models.syncs.enrollments import Enrollment
 from portal.models.syncs.holds import Hold, HoldKind
-from portal.models.syncs.standings import cause, fails, stood
+from portal.models.syncs.standings import cause, fails, only_looked, stood
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import RunState, SyncRun
 
@@ -157,6 +157,7 @@ def _since() -> Any:
     failed = _Bad.select(fn.MIN(_Bad.finished_at)).where(
         (_Bad.section == Section.id)
         & (_Bad.state == RunState.FAILED)
+        & ~only_looked(_Bad)
         & (_Bad.id > fn.COALESCE(read_well, 0))
     )
     since = fn.COALESCE(failed, Section.class_gone_at, Section.created_at)

@@ -31,7 +31,9 @@ def stood(scope: Any, *columns: Any) -> ModelSelect[Section]:
     """These columns of each section in the scope, beside the newest of its runs that ended."""
     newest = (
         _Earlier.select(_Earlier.id)
-        .where((_Earlier.section == Section.id) & _Earlier.state.in_(ENDED))
+        .where(
+            (_Earlier.section == Section.id) & _Earlier.state.in_(ENDED) & ~only_looked(_Earlier)
+        )
         .order_by(_Earlier.id.desc())
         .limit(1)
     )
@@ -40,6 +42,14 @@ def stood(scope: Any, *columns: Any) -> ModelSelect[Section]:
         .join(SyncRun, JOIN.LEFT_OUTER, on=(SyncRun.id == newest))
         .where(scope)
     )
+
+
+def only_looked(run: Any) -> Any:
+    """That a run failed which was to show something, or was about another class: a condition.
+
+    It says nothing of how the list follows its class.
+    """
+    return (run.state == RunState.FAILED) & (run.preview | (run.class_sourced_id != ""))
 
 
 def standing(now: datetime) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,8 @@ bp = Blueprint("overrides", __name__)
 @role_required(Role.TEACHER)
 def create(section_id: str, student_id: str) -> ResponseReturnValue:
     place = find_place(find_synced_section(section_id), student_id)
+    if not overriding.can_be_kept(place):
+        abort(404)
     form = OverrideForm.sent()
 
     if form.problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal import clock
+from portal import clock, overriding
 from portal.models.districts import DistrictConnection
 from portal.models.sections import Section
 from portal.models.shared import scopes, tabs
@@ -31,6 +31,7 @@ def synced_student_page(place: Enrollment, form: OverrideForm | None = None) -> 
         place=place,
         student=student,
         is_on=is_on,
+        can_be_kept=overriding.can_be_kept(place),
         override=override,
         form=form or _form(section, override, is_on),
         done=done if done in DONE and request.method == "GET" else None,

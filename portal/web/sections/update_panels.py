@@ -11,7 +11,7 @@ from portal.models.accounts import Account
 from portal.models.sections import Section
 from portal.models.syncs.roster_updates import RosterUpdate
 from portal.models.syncs.sync_runs import RunState, SyncRun
-from portal.web.sections.panels import LONG_WAIT, SLOW_AFTER, poll_seconds
+from portal.web.sections.panels import LONG_WAIT, MADE, SLOW_AFTER, poll_seconds
 
 SHOWN_FOR = timedelta(minutes=30)
 
@@ -75,23 +75,23 @@ class UpdatePanel:
 
     @property
     def added(self) -> int:
-        return sum(run.added_count for run in self.runs)
+        return sum(run.added_count for run in self.runs if run.state in MADE)
 
     @property
     def removed(self) -> int:
-        return sum(run.removed_count for run in self.runs)
+        return sum(run.removed_count for run in self.runs if run.state in MADE)
 
     @property
     def updated(self) -> int:
-        return sum(run.updated_count for run in self.runs)
+        return sum(run.updated_count for run in self.runs if run.state in MADE)
 
     @property
     def unchanged(self) -> int:
-        return sum(run.unchanged_count for run in self.runs)
+        return sum(run.unchanged_count for run in self.runs if run.state in MADE)
 
     @property
     def left_out(self) -> tuple[SyncRun, ...]:
-        """The syncs after which a list does not match its class: held, kept, stopped or failed."""
+        """The syncs after which a list does not match its class: held, kept, shown or ended."""
         return tuple(
             run
             for run in self.runs
@@ -100,7 +100,7 @@ class UpdatePanel:
 
     @property
     def needs_the_teacher(self) -> bool:
-        waits = (RunState.HELD, RunState.FAILED)
+        waits = (RunState.HELD, RunState.FAILED, RunState.PREVIEWED)
         return any(run.state in waits for run in self.left_out)
 
     @property
