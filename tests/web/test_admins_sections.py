@@ -184,5 +184,5 @@ def test_one_sync_is_read_whole_without_what_only_teachers_do(
 
     assert address in kim.page(page_of(sections[2])).links.values()
     assert "Added (10) Given1 Family00001" in page.text
-    assert "Undo these changes" not in page.links
+    assert not [each for each in page.links if each.startswith("Undo")]
     assert kim.get(f"/roster-syncs/{run.public_id}").status_code == 404

@@ -128,6 +128,17 @@ def test_a_question_that_nobody_answered_is_not_said_to_be_answered(
     )
 
 
+def test_a_question_that_ended_before_its_time_is_not_said_to_have_had_14_days(
+    maria: Visitor, section: Section
+) -> None:
+    """As when a section was archived and restored on the same day."""
+    Hold.lapse(section.id, clock.now())
+    text = section_page(maria, section)
+
+    assert "Nobody answered our question, so your list stayed as it was." in text
+    assert "14 days" not in text
+
+
 def test_a_question_ends_with_its_time_and_not_with_the_next_sweep(
     maria: Visitor, section: Section
 ) -> None:

@@ -76,6 +76,18 @@ def test_the_panel_says_as_of_when_the_list_is_and_that_we_will_ask(
     assert "put back as before" in maria.page("/dashboard").text
 
 
+def test_a_list_that_a_later_sync_changed_too_is_not_called_as_it_was(
+    maria: Visitor, section: Section
+) -> None:
+    address = undo_page(section)
+    read(section, *AFTER, student(50))
+    maria.submit(address, address)
+    text = section_page(maria, section)
+
+    assert "We put your list back" not in text
+    assert "4 changes were undone." in text
+
+
 def test_what_was_undone_is_saved_after_all_in_one_answer(maria: Visitor, section: Section) -> None:
     undoes(maria, section)
     assert Hold.waiting(section).count() == 3

@@ -99,7 +99,10 @@ class UndoPage:
 
 @dataclass(frozen=True, slots=True)
 class UndoneList:
-    """What the panel says of an undo: as of when the list is, and what it could not put back."""
+    """What the panel says of an undo: as of when the list is, and what it could not put back.
+
+    Of a list that later syncs have changed too, nobody can say that it is as it was then.
+    """
 
     as_of: datetime | None
     left: tuple[Part, ...]
@@ -110,7 +113,8 @@ class UndoneList:
         undone = run.undoes
         found = undos.parts(undone, now) if undone else []
         left = tuple(part for part in found if part.obstacle is not None)
-        as_of = None if found or undone is None else undos.stood_since(undone)
+        stays = undone is None or found or undos.since(undone)
+        as_of = None if undone is None or stays else undos.stood_since(undone)
         asks = any(hold.waits(now) for hold in Hold.of_run(run))
         return cls(as_of, left, asks)
 
