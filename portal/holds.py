@@ -219,12 +219,13 @@ def _apply(asked: list[Hold], account: Account, now: datetime) -> bool:
     run = SyncRun.by_hand(section, RunSource.HOLD, account, now)
     for hold in agreed:
         _make(section, run, hold, now)
-        _audit("hold.applied", hold, account, now)
     run.count_before, run.count_after = before, Enrollment.count(section)
     run.unchanged_count = run.count_after - run.updated_count - run.added_count
     run.save()
     section.roster_changed()
     _tell_teachers(section, account, now)
+    for hold in agreed:
+        _audit("hold.applied", hold, account, now)
     return True
 
 

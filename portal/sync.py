@@ -250,6 +250,8 @@ def _apply(run: SyncRun, basis: Basis, changes: list[Change], now: datetime) -> 
     counts = _counts(basis)
     state = RunState.HELD if counts["held_count"] else RunState.DONE
     run.finish(state, now, **counts)
+    if run.class_sourced_id:
+        AuditEvent.record(now, _actor(run), "section.class_changed", section.public_id)
     AuditEvent.record(now, _actor(run), "sync.applied", section.public_id, **counts)
 
 
@@ -265,7 +267,6 @@ def _with_class(run: SyncRun, basis: Basis, changes: list[Change], now: datetime
     if converts and not converting.still_stands(run, basis):
         raise PlanOutdated(run.public_id)
     section = class_changes.make(run, basis.section)
-    AuditEvent.record(now, _actor(run), "section.class_changed", section.public_id)
     class_changes.note_holds(run, Hold.supersede(section))
     if converts:
         leaving = [each for each in changes if each.kind == ChangeKind.REMOVED]
