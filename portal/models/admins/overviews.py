@@ -19,8 +19,8 @@ class Overview:
     """`students` counts people, not places.
 
     `kept` lists stay as they are although Clever's differs: a person said so, or nobody answered.
-    In `sections` alone are those at their first sync, those about to be updated, and those whose
-    list a person has changed since Clever was read: nobody can say that they match.
+    In `sections` alone are those at their first sync and those about to be updated: nobody can
+    say that they match.
     """
 
     sections: int

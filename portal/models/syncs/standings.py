@@ -9,7 +9,7 @@ from typing import Any
 from peewee import JOIN, Case, ModelSelect
 
 from portal.models.sections import Section
-from portal.models.syncs.holds import Hold
+from portal.models.syncs.holds import NOT_AGREED, Hold
 from portal.models.syncs.sync_runs import BY_HAND, RunState, SyncRun
 
 CLASS_GONE = "class_gone"  # The provider's reason for it (providers.base.FailureReason).
@@ -82,15 +82,23 @@ def _found_a_match() -> Any:
 
     What would change after a pause is not known to be nothing before somebody saves it (Y14).
     """
-    return (
-        (SyncRun.state == RunState.DONE)
-        & SyncRun.source.not_in(BY_HAND)
-        & (SyncRun.kept_count == 0)
-        & ~Section.previews_next
-        & (Section.outdated_at.is_null() | (Section.outdated_at <= SyncRun.started_at))
-    )
+    unchanged = Section.outdated_at.is_null() | (Section.outdated_at <= SyncRun.started_at)
+    read_it = SyncRun.source.not_in(BY_HAND) & (SyncRun.kept_count == 0) & unchanged
+    agreed = _compared_after_a_person() & ~_asks_still()
+    return (SyncRun.state == RunState.DONE) & ~Section.previews_next & (read_it | agreed)
 
 
 def _left_something_out() -> Any:
     """The run read the class, and what it held, now or before, was not made."""
-    return (SyncRun.state == RunState.HELD) | (SyncRun.kept_count > 0)
+    not_agreed = _compared_after_a_person() & _asks_still()
+    return (SyncRun.state == RunState.HELD) | (SyncRun.kept_count > 0) | not_agreed
+
+
+def _compared_after_a_person() -> Any:
+    """A person changed the list last, and nothing is known of the class that is not in it."""
+    return SyncRun.source.in_(BY_HAND) & Section.outdated_at.is_null()
+
+
+def _asks_still() -> Any:
+    """Whether there is a question that nobody agreed to: the list is not its class's."""
+    return Section.id.in_(Hold.select(Hold.section).where(Hold.state.in_(NOT_AGREED)))
