@@ -46,7 +46,7 @@ def ask(run: SyncRun, basis: Basis, now: datetime) -> set[HoldKind]:
     ):
         open_before = _still_open([hold for hold in earlier if hold.kind == kind], basis, now)
         if answer is not Answer.HOLD:
-            _end_doubled(open_before, wanted, now)
+            _end_unasked(open_before, wanted, answer, now)
         elif same := _same_question(open_before, wanted, now):
             same.recount(plan.list_count)
         else:
@@ -130,17 +130,23 @@ def _same_question(
     return next((hold for hold in open_before if hold.waits(now) and hold.digest == digest), None)
 
 
-def _end_doubled(open_before: Collection[Hold], wanted: frozenset[str], now: datetime) -> None:
+def _end_unasked(
+    open_before: Collection[Hold], wanted: frozenset[str], answer: Answer, now: datetime
+) -> None:
     """What waits ends where an earlier refusal holds for all that is left of it.
 
-    In a section that only adds students it waits on: nobody has refused it, and a section that
-    follows fully again must not do it without a word.
+    A section that only adds students asks nobody. But nobody has refused it either: the question
+    counts on, and is put anew once the section follows fully again.
     """
-    if not any(hold.refused_lately(now) and hold.keys == wanted for hold in open_before):
+    if any(hold.refused_lately(now) and hold.keys == wanted for hold in open_before):
+        state = HoldState.SUPERSEDED
+    elif answer is Answer.KEEP:
+        state = HoldState.EXPIRED
+    else:
         return
     for hold in open_before:
         if hold.state == HoldState.WAITING:
-            hold.end(HoldState.SUPERSEDED, now)
+            hold.end(state, now)
 
 
 def _end_replaced(

@@ -14,7 +14,7 @@ from portal.models.sections import Section
 from portal.models.syncs.sync_runs import LEASE, RunSource, RunState, SyncRun
 from portal.roster.records import ClassRecord
 from portal.sync import sync_next
-from tests.rosters import reading, section_of, staff, student
+from tests.rosters import algebra, reading, section_of, staff, student
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -43,7 +43,9 @@ def place(run: SyncRun) -> int:
 
 def do_the_next() -> SyncRun | None:
     """What a worker does that is rung for, whoever rang."""
-    return sync_next(lambda _run: reading(student(1)))
+    return sync_next(
+        lambda run: reading(student(1), roster_class=algebra(run.section.class_sourced_id))
+    )
 
 
 def districts_done(count: int) -> str:

@@ -79,8 +79,8 @@ def test_while_one_worker_asks_the_runs_of_others_wait_a_little_without_asking(
     assert (run.state, office.clever.hits) == (RunState.QUEUED, [])
     assert run.not_before is not None
     assert run.not_before < clock.now() + timedelta(seconds=30)
-    assert "Clever needs a moment. We go on" in office.page()
     assert office.list() == before
+    assert "Clever needs a moment. We go on" in office.page()
 
 
 def test_a_run_that_has_waited_for_minutes_while_others_ask_fails_and_says_why(

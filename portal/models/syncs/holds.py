@@ -22,7 +22,7 @@ from portal.models.accounts import Account
 from portal.models.base import BaseModel, UtcDateTimeField, new_public_id, to_microseconds
 from portal.models.districts import DistrictConnection
 from portal.models.prepared import Prepared
-from portal.models.sections import Section
+from portal.models.sections import Section, SectionMode
 from portal.models.syncs.sync_changes import ChangeKind, SyncChange
 from portal.models.syncs.sync_runs import SyncRun
 from portal.roster.guard import Asked
@@ -282,12 +282,14 @@ class Hold(BaseModel):
     def ask_anew(cls, connection: DistrictConnection, now: datetime, as_of: datetime) -> None:
         """Have the sections synced whose question ran out, or was refused 14 days ago (decision 4).
 
-        The sync asks again if it still wants the same.
+        The sync asks again if it still wants the same. One that only adds asks about no removal.
         """
         waiting = cls.select(cls.section).where(cls.askable(now))
         lately_kept = (cls.state == HoldState.KEPT) & (cls.answered_at > now - HOLD_LASTS)
         ran_out = cls.state.in_(NOT_AGREED) & ~lately_kept
         over = cls.select(cls.section).where(ran_out & cls.section.not_in(waiting))
+        only_adds = Section.mode == SectionMode.ADD_ONLY
+        of_removals_alone = only_adds & Section.id.not_in(over.where(cls.kind != HoldKind.REMOVALS))
         Section.update(outdated_at=as_of).where(
             (Section.provider == connection.provider)
             & (Section.district_sourced_id == connection.district_sourced_id)
@@ -295,6 +297,7 @@ class Hold(BaseModel):
             & Section.class_gone_at.is_null()
             & Section.outdated_at.is_null()
             & Section.id.in_(over)
+            & ~of_removals_alone
         ).execute()
 
     @classmethod
