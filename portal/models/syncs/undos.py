@@ -330,11 +330,14 @@ _RECORD = f"""
     LEFT JOIN enrollments e ON e.section_id = ? AND e.account_id = c.account_id
     ORDER BY c.id
 """
+# Each place is looked up by section and account: PostgreSQL would compare all with all instead.
 _DROP_PLACES = f"""
     {_TAKEN}
     DELETE FROM enrollments
-    WHERE section_id = ?
-      AND account_id IN (SELECT account_id FROM taken WHERE kind = 'added' AND NOT had_place)
+    WHERE id IN (
+      SELECT e.id FROM taken
+      JOIN enrollments e ON e.section_id = ? AND e.account_id = taken.account_id
+      WHERE taken.kind = 'added' AND NOT taken.had_place)
 """
 # Of changes older than this bookkeeping nobody knows when the place had ended: it ends now.
 _END_PLACES = f"""
@@ -351,8 +354,10 @@ _END_PLACES = f"""
 _TAKE_UP_PLACES = f"""
     {_TAKEN}
     UPDATE enrollments SET ended_at = NULL, ended_by_id = NULL
-    WHERE section_id = ?
-      AND account_id IN (SELECT account_id FROM taken WHERE kind = 'removed')
+    WHERE id IN (
+      SELECT e.id FROM taken
+      JOIN enrollments e ON e.section_id = ? AND e.account_id = taken.account_id
+      WHERE taken.kind = 'removed')
 """
 _NAME_AS_BEFORE = f"""
     {_TAKEN}
